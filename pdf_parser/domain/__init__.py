@@ -1,0 +1,1 @@
+"""Words of the trade. No I/O here; what crosses a container border is a frozen model."""

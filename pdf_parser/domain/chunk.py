@@ -1,0 +1,20 @@
+"""A piece of the document for retrieval, with what is needed to cite it."""
+
+from __future__ import annotations
+
+from pydantic import NonNegativeInt, PositiveInt
+
+from pdf_parser.domain.base import Model
+
+
+class Chunk(Model):
+    """`tokens` of o200k_base; pages are the first and last one that the text comes from."""
+
+    id: NonNegativeInt
+    text: str
+    tokens: NonNegativeInt
+    first_page: PositiveInt
+    last_page: PositiveInt
+    heading_path: tuple[str, ...] = ()
+    block_ids: tuple[str, ...] = ()
+    table_id: str | None = None

@@ -1,0 +1,59 @@
+"""Keys of the object store, all of them. Pure functions of task id, content hash and fingerprint."""
+
+from __future__ import annotations
+
+from pdf_parser.domain.cache import CacheKey
+
+MANIFEST = "manifest.json"
+DOCUMENT_MD = "document.md"
+
+
+def source(sha256: str) -> str:
+    return f"sources/{sha256}.pdf"
+
+
+def work(key: CacheKey) -> str:
+    return f"work/{key}/"
+
+
+def plan(key: CacheKey) -> str:
+    return f"{work(key)}plan.json"
+
+
+def shard_pdf(key: CacheKey, shard: int) -> str:
+    return f"{work(key)}shards/{shard:04d}.pdf"
+
+
+def pages(key: CacheKey) -> str:
+    return f"{work(key)}pages/"
+
+
+def page(key: CacheKey, page_no: int) -> str:
+    return f"{pages(key)}{page_no:06d}.json"
+
+
+def draft(key: CacheKey, name: str = "") -> str:
+    """Outputs before they are published: `upload` copies them to their result keys and writes the manifest last."""
+    return f"{work(key)}out/{name}"
+
+
+def result(key: CacheKey, name: str = "") -> str:
+    return f"results/{key.sha256}/{key.fingerprint}/{name}"
+
+
+def manifest(key: CacheKey) -> str:
+    return result(key, MANIFEST)
+
+
+def table(index: int, suffix: str) -> str:
+    """Name inside the result folder; `index` counts from 1 over the document."""
+    return f"tables/{index:04d}.{suffix}"
+
+
+def task(task_id: str) -> str:
+    return f"tasks/{task_id}.json"
+
+
+def task_pointer(task_id: str) -> str:
+    """Written by check-cache: which result a run works toward. Lets the exit handler find it without Argo outputs."""
+    return f"work/tasks/{task_id}.json"

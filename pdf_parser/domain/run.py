@@ -1,0 +1,89 @@
+"""A run as its caller sees it: the record in the store, and the answer of `/status`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from pydantic import Field
+
+from pdf_parser.domain.base import Model
+from pdf_parser.domain.ledger import PageCounts
+from pdf_parser.domain.options import ParseOptions
+
+
+class RunState(str, Enum):
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (RunState.SUCCEEDED, RunState.FAILED)
+
+
+class RunRequest(Model):
+    """What was submitted. `source` is an s3://, https:// or (embedded mode only) file:// URL."""
+
+    source: str
+    options: ParseOptions = ParseOptions()
+
+
+class ErrorDetail(Model):
+    """`phase` is the step that failed, where one did."""
+
+    code: str
+    message: str
+    retryable: bool
+    user_action: str
+    phase: str | None = None
+
+
+class RunOutcome(Model):
+    """How a run ended. `cache_key` names the result when there is one."""
+
+    state: RunState
+    finished_at: datetime
+    cache_key: str | None = None
+    cached: bool = False
+    partial: bool = False
+    error: ErrorDetail | None = None
+
+
+class TaskPointer(Model):
+    """Left by check-cache for the exit handler: where the result of this run is, or will be."""
+
+    cache_key: str
+    hit: bool
+
+
+class TaskRecord(Model):
+    """`tasks/<id>.json`: lets /status outlive the workflow. Secrets and signatures of URLs are not in it."""
+
+    task_id: str
+    source: str
+    options: ParseOptions = ParseOptions()
+    created_at: datetime
+    outcome: RunOutcome | None = None
+
+
+class RunStatus(Model):
+    """The body of `GET /status/{task_id}`. Fields may be added, never changed."""
+
+    state: RunState
+    progress: int | None = Field(default=None, ge=0, le=100)
+    result_key: str | None = None
+    table_keys: tuple[str, ...] | None = None
+    error: str | None = None
+    error_detail: ErrorDetail | None = None
+    stage: str | None = None
+    pages: PageCounts | None = None
+    partial: bool | None = None
+    failed_pages: tuple[int, ...] | None = None
+    cached: bool | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    expires_at: datetime | None = None
+    links: dict[str, str] | None = None

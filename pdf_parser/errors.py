@@ -1,0 +1,228 @@
+"""Everything that can go wrong, one class each. The class name is what `/status` shows; the exit code is its wire form.
+
+The docstring is the default message: first what happened, then what the reader can do.
+Exit codes 10-49 are ours; 2 belongs to argparse, 64 and 65 to argoexec, 137 and 143 to signals.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import ClassVar
+
+
+class PdfParserError(Exception):
+    """The document could not be parsed. Look at the log of the run."""
+
+    exit_code: ClassVar[int] = 49
+    retryable: ClassVar[bool] = False
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.default_message())
+
+    @classmethod
+    def code(cls) -> str:
+        return cls.__name__
+
+    @classmethod
+    def default_message(cls) -> str:
+        return " ".join(inspect.cleandoc(cls.__doc__ or "").split())
+
+    @classmethod
+    def user_action(cls) -> str:
+        """What the caller can do: the docstring without its first sentence."""
+        return cls.default_message().partition(". ")[2]
+
+
+# --- the source -----------------------------------------------------------------------------------------------------
+class SourceNotFound(PdfParserError):
+    """There is no object at the source URL. Check bucket and key, and that the upload had finished."""
+
+    exit_code = 10
+    http_status = 404
+
+
+class NotAPdf(PdfParserError):
+    """The file is not a PDF: it has no %PDF header. Send a PDF."""
+
+    exit_code = 11
+
+
+class EncryptedPdf(PdfParserError):
+    """The PDF is encrypted and the password is missing or wrong. Give the password, or remove the encryption."""
+
+    exit_code = 12
+
+
+class EmptyPdf(PdfParserError):
+    """The PDF has no pages. Export it again from its source."""
+
+    exit_code = 13
+
+
+class CorruptPdf(PdfParserError):
+    """The PDF is damaged beyond repair. Export it again, or repair it with `qpdf` or `mutool clean`."""
+
+    exit_code = 14
+
+
+class TooManyPages(PdfParserError):
+    """The PDF has more pages than the service accepts. Split it, ask for fewer pages, or raise MAX_PAGES."""
+
+    exit_code = 15
+
+
+class SourceForbidden(PdfParserError):
+    """The source refused access. Renew the presigned URL, or grant read access to the service."""
+
+    exit_code = 16
+    http_status = 403
+
+
+class SourceTooLarge(PdfParserError):
+    """The file is larger than the service accepts. Split it, or raise MAX_SOURCE_BYTES."""
+
+    exit_code = 17
+    http_status = 413
+
+
+class SourceUnavailable(PdfParserError):
+    """The source did not answer. Check host and network; the run is tried again by itself."""
+
+    exit_code = 18
+    retryable = True
+    http_status = 502
+
+
+class InvalidOptions(PdfParserError):
+    """An option of the request is not valid for this document. Correct it and send the request again."""
+
+    exit_code = 19
+
+
+# --- parsing --------------------------------------------------------------------------------------------------------
+class ParserUnavailable(PdfParserError):
+    """The parser asked for is not installed or lacks its models. Install its extra, or choose another parser."""
+
+    exit_code = 20
+
+
+class ParseFailed(PdfParserError):
+    """A parser failed on a page. Try another parser."""
+
+    exit_code = 21
+
+
+class OutOfMemory(PdfParserError):
+    """Parsing ran out of memory. It is retried with more; else raise the memory limit or lower the batch size."""
+
+    exit_code = 22
+    retryable = True
+
+
+class ParseTimeout(PdfParserError):
+    """Parsing took longer than allowed. Raise PAGE_TIMEOUT_S, or ask for fewer pages."""
+
+    exit_code = 23
+    retryable = True
+
+
+class TooManyFailedPages(PdfParserError):
+    """More pages failed than the request tolerates. See the page ledger for the reason of each page."""
+
+    exit_code = 24
+
+
+class StepOutputMissing(PdfParserError):
+    """A step ended without leaving the output that the next one needs. Retry the run; report it if it comes back."""
+
+    exit_code = 25
+
+
+# --- storage --------------------------------------------------------------------------------------------------------
+class ObjectNotFound(PdfParserError):
+    """An object that the run needs is not in the store. It was deleted while the run was under way: retry the run."""
+
+    exit_code = 30
+    http_status = 404
+
+
+class StorageUnavailable(PdfParserError):
+    """The object store did not answer or refused access. Check endpoint, credentials and bucket."""
+
+    exit_code = 31
+    retryable = True
+    http_status = 503
+
+
+# --- the engine -----------------------------------------------------------------------------------------------------
+class Canceled(PdfParserError):
+    """The run was stopped on request. Submit the document again to parse it."""
+
+    exit_code = 40
+
+
+class PodLost(PdfParserError):
+    """The pod that did the work was lost. The step is retried by itself; else retry the run."""
+
+    exit_code = 41
+    retryable = True
+
+
+class NoCapacity(PdfParserError):
+    """The cluster has no room for the run. Add nodes or GPUs, or wait until other runs end."""
+
+    exit_code = 42
+    http_status = 503
+
+
+class InvalidWorkflow(PdfParserError):
+    """The engine refused the workflow. Deploy templates and service of the same version."""
+
+    exit_code = 43
+    http_status = 500
+
+
+class UnsupportedFeature(PdfParserError):
+    """The embedded engine does not support a field of this workflow. Remove the field, or run it on Argo."""
+
+    exit_code = 44
+    http_status = 501
+
+
+class RunNotFound(PdfParserError):
+    """No run has this id, or it has expired. Submit the document again."""
+
+    exit_code = 45
+    http_status = 404
+
+
+class QueueFull(PdfParserError):
+    """Too many runs are waiting. Try again after the time given in Retry-After."""
+
+    exit_code = 46
+    http_status = 429
+
+
+class EngineUnavailable(PdfParserError):
+    """The workflow engine did not answer. Try again in a moment; see /health."""
+
+    exit_code = 47
+    http_status = 503
+
+
+class InternalError(PdfParserError):
+    """Something went wrong that has no name yet. Report it with the log of the run."""
+
+    exit_code = 49
+    http_status = 500
+
+
+ALL: tuple[type[PdfParserError], ...] = tuple(PdfParserError.__subclasses__())
+BY_CODE: dict[str, type[PdfParserError]] = {cls.code(): cls for cls in ALL}
+BY_EXIT_CODE: dict[int, type[PdfParserError]] = {cls.exit_code: cls for cls in ALL}
+
+
+def from_code(code: str, message: str | None = None) -> PdfParserError:
+    """The error called `code`; InternalError when the name is not ours."""
+    return BY_CODE.get(code, InternalError)(message)

@@ -1,0 +1,73 @@
+"""All settings, from the environment or a `.env` file. `.env.example` documents each; a test keeps the two in step."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    # store
+    store_url: str = Field("file://./data/store", description="Object store: s3://bucket[/prefix] or file://folder.")
+    s3_endpoint_url: str | None = Field(None, description="S3 endpoint of MinIO and others; empty means AWS.")
+    s3_region: str = Field("us-east-1", description="S3 region.")
+    presign_expires_s: PositiveInt = Field(3600, description="How long presigned URLs live, in seconds.")
+
+    # sources
+    source_file_roots: str = Field(
+        "", description="Folders, separated by ':', from which file:// sources may be read; empty refuses them."
+    )
+    source_http: bool = Field(False, description="Also accept http:// sources, for tests and closed networks.")
+    source_timeout_s: PositiveFloat = Field(30.0, description="Connect and read time-out of a source, in seconds.")
+    max_source_bytes: ByteSize = Field(ByteSize(500_000_000), description="Largest PDF accepted, e.g. 500MB.")
+    max_pages: PositiveInt = Field(5000, description="Most pages accepted in one PDF.")
+    pdf_password_dir: str = Field(
+        "", description="Folder with one file per PDF password (a mounted secret); PDF_PASSWORD_<REF> works too."
+    )
+
+    # parsing
+    default_parser: str = Field("auto", description="Parser for requests without a hint: auto or a registered name.")
+    page_timeout_s: PositiveFloat = Field(60.0, description="Longest time for one page, in seconds; then it has failed.")
+    page_attempts: PositiveInt = Field(2, description="Tries per page and parser before the next parser gets it.")
+    parser_memory_bytes: ByteSize = Field(
+        ByteSize(2_000_000_000), description="Memory limit of the process that runs PDFium, e.g. 2GB."
+    )
+    max_page_failure_ratio: float = Field(
+        0.0, ge=0, le=1, description="Share of pages that may fail before the whole run fails."
+    )
+    shard_target_seconds: PositiveFloat = Field(20.0, description="Parse time that a shard should take, in seconds.")
+    shard_max_pages: PositiveInt = Field(64, description="Most pages in one shard.")
+    max_shards: PositiveInt = Field(200, description="Most shards in one run.")
+    express_max_pages: NonNegativeInt = Field(
+        32, description="Largest document that the express profile parses in its one pod; larger ones are handed over."
+    )
+
+    # output
+    chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
+    overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
+
+    # engine
+    engine: Literal["local", "stub"] = Field("local", description="Who runs workflows: local (embedded) or stub.")
+    profile: Literal["auto", "full", "compact", "express"] = Field(
+        "auto", description="Which compiled DAG a run uses; auto decides by size."
+    )
+    engine_db: str = Field("./data/engine.sqlite", description="State of the embedded engine.")
+    engine_work_dir: str = Field("./data/engine", description="Scratch and logs of the embedded engine.")
+    engine_parallelism: NonNegativeInt = Field(
+        0, description="Steps that the embedded engine runs at once; 0 means one per processor."
+    )
+    gpu_slots: NonNegativeInt = Field(1, description="GPU steps that the embedded engine runs at once.")
+    run_deadline_s: PositiveInt = Field(3600, description="Longest time for a whole run, in seconds.")
+
+    # api
+    max_q: NonNegativeInt = Field(100, description="Unfinished runs above which POST /upload answers 429.")
+    retry_after_s: PositiveInt = Field(5, description="Retry-After of a 429, in seconds.")
+    task_ttl_hours: PositiveFloat = Field(48.0, description="How long a finished run is known to /status, in hours.")
+
+    # logs
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
+    log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")

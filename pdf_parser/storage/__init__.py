@@ -1,0 +1,1 @@
+"""Where bytes live: object stores (folder, S3) and the sources that PDFs come from."""

@@ -1,0 +1,152 @@
+"""The DAG, once, in three profiles (DESIGN §9): every step a pod, three stages, or one pod that may hand over.
+
+    full      fetch → check-cache → parse-document: classify → shards → merge → export-tables → upload
+    compact   prepare → parse-document: shards → publish
+    express   express → parse-document: shards → publish, only when the pod handed over
+
+parse-document is a nested DAG behind one `when`, so that a cache hit skips all of it at once.
+"""
+
+from __future__ import annotations
+
+from hera.workflows import DAG, Container, Parameter, Task, WorkflowTemplate, models as m
+
+from pipelines.argo.stages import exit_handler, stage_template, step_template
+from steps import contracts as c
+
+PART_OF = {"app.kubernetes.io/part-of": "pdf-parser"}
+RUN_DEADLINE_S = 3600
+TTL_S = 48 * 3600
+
+TASK_ID = "{{workflow.name}}"
+SOURCE = "{{workflow.parameters.source}}"
+OPTIONS = "{{workflow.parameters.options}}"
+BOTH_LANES_DONE = "(gpu.Succeeded || gpu.Skipped) && (cpu.Succeeded || cpu.Skipped)"
+
+
+def full() -> WorkflowTemplate:
+    with _workflow("pdf-parse") as workflow:
+        fetch, check_cache = step_template(c.FETCH), step_template(c.CHECK_CACHE)
+        classify, merge = step_template(c.CLASSIFY), step_template(c.MERGE)
+        export_tables, upload = step_template(c.EXPORT_TABLES), step_template(c.UPLOAD)
+        gpu, cpu = _shard_templates()
+        with DAG(name="parse-document", inputs=[Parameter(name="cache-key")]) as parse_document:
+            key = "{{inputs.parameters.cache-key}}"
+            Task(name="classify", template=classify, arguments={"cache-key": key, "options": OPTIONS})
+            _shards(gpu, cpu, key, "{{tasks.classify.outputs.parameters.%s-shards}}", depends="classify.Succeeded")
+            Task(name="merge", template=merge, arguments={"cache-key": key}, depends=BOTH_LANES_DONE)
+            Task(
+                name="export-tables", template=export_tables, arguments={"cache-key": key}, depends="merge.Succeeded"
+            )
+            Task(
+                name="upload",
+                template=upload,
+                arguments={"task-id": TASK_ID, "cache-key": key, "options": OPTIONS},
+                depends="export-tables.Succeeded",
+            )
+        with DAG(name="main"):
+            Task(
+                name="fetch", template=fetch, arguments={"task-id": TASK_ID, "source": SOURCE, "options": OPTIONS}
+            )
+            Task(
+                name="check-cache",
+                template=check_cache,
+                arguments={
+                    "task-id": TASK_ID,
+                    "sha256": "{{tasks.fetch.outputs.parameters.sha256}}",
+                    "options": OPTIONS,
+                },
+                depends="fetch.Succeeded",
+            )
+            Task(
+                name="parse-document",
+                template=parse_document,
+                arguments={"cache-key": "{{tasks.check-cache.outputs.parameters.cache-key}}"},
+                depends="check-cache.Succeeded",
+                when="{{tasks.check-cache.outputs.parameters.hit}} == false",
+            )
+    return workflow
+
+
+def compact() -> WorkflowTemplate:
+    return _staged("pdf-parse-compact", c.PREPARE, when="{{tasks.prepare.outputs.parameters.hit}} == false")
+
+
+def express() -> WorkflowTemplate:
+    return _staged("pdf-parse-express", c.EXPRESS, when="{{tasks.express.outputs.parameters.handed-over}} == true")
+
+
+def _staged(name: str, first: c.Stage, when: str) -> WorkflowTemplate:
+    """One first pod; the fan-out and one last pod follow only `when` there is something left to parse."""
+    with _workflow(name) as workflow:
+        first_template, publish = stage_template(first), stage_template(c.PUBLISH)
+        gpu, cpu = _shard_templates()
+        handed_on = ("cache-key", "gpu-shards", "cpu-shards")
+        with DAG(name="parse-document", inputs=[Parameter(name=n) for n in handed_on]) as parse_document:
+            key = "{{inputs.parameters.cache-key}}"
+            _shards(gpu, cpu, key, "{{inputs.parameters.%s-shards}}", depends=None)
+            Task(
+                name="publish",
+                template=publish,
+                arguments={"task-id": TASK_ID, "cache-key": key, "options": OPTIONS},
+                depends=BOTH_LANES_DONE,
+            )
+        with DAG(name="main"):
+            Task(
+                name=first.name,
+                template=first_template,
+                arguments={"task-id": TASK_ID, "source": SOURCE, "options": OPTIONS},
+            )
+            Task(
+                name="parse-document",
+                template=parse_document,
+                arguments={n: f"{{{{tasks.{first.name}.outputs.parameters.{n}}}}}" for n in handed_on},
+                depends=f"{first.name}.Succeeded",
+                when=when,
+            )
+    return workflow
+
+
+def _shard_templates() -> tuple[Container, Container]:
+    return step_template(c.PARSE_SHARD, "parse-shard-gpu"), step_template(c.PARSE_SHARD, "parse-shard-cpu")
+
+
+def _shards(gpu: Container, cpu: Container, key: str, shard_list: str, depends: str | None) -> None:
+    for lane, template in (("gpu", gpu), ("cpu", cpu)):
+        Task(
+            name=lane,
+            template=template,
+            arguments={"cache-key": key, "shard": "{{item}}"},
+            with_param=shard_list % lane,
+            depends=depends,
+        )
+
+
+def _workflow(name: str) -> WorkflowTemplate:
+    workflow = WorkflowTemplate(
+        name=name,
+        labels=PART_OF,
+        entrypoint="main",
+        on_exit="finish",
+        arguments=[Parameter(name="source"), Parameter(name="options", value="{}")],
+        workflow_metadata=m.WorkflowMetadata(labels=PART_OF),
+        active_deadline_seconds=RUN_DEADLINE_S,
+        parallelism=32,
+        ttl_strategy=m.TTLStrategy(seconds_after_completion=TTL_S),
+        pod_gc=m.PodGC(strategy="OnPodSuccess"),
+    )
+    with workflow:
+        exit_handler(
+            c.FINISH,
+            {
+                "task-id": TASK_ID,
+                "source": SOURCE,
+                "options": OPTIONS,
+                "status": "{{workflow.status}}",
+                "failures": "{{workflow.failures}}",
+            },
+        )
+    return workflow
+
+
+PROFILES = {"full": full, "compact": compact, "express": express}
