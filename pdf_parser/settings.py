@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Literal
 
 from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
@@ -42,8 +43,12 @@ class Settings(BaseSettings):
     shard_target_seconds: PositiveFloat = Field(20.0, description="Parse time that a shard should take, in seconds.")
     shard_max_pages: PositiveInt = Field(64, description="Most pages in one shard.")
     max_shards: PositiveInt = Field(200, description="Most shards in one run.")
-    express_max_pages: NonNegativeInt = Field(
-        32, description="Largest document that the express profile parses in its one pod; larger ones are handed over."
+    express_max_seconds: PositiveFloat = Field(
+        30.0, description="Estimated parse time up to which an express run stays in its one pod, in seconds."
+    )
+
+    parser_images: str = Field(
+        "", description="Parser image references, name=reference,…; part of the cache key, so a new image re-parses."
     )
 
     # output
@@ -71,3 +76,8 @@ class Settings(BaseSettings):
     # logs
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")
+
+    def image_references(self) -> dict[str, str]:
+        """What stands for parser versions and weights in the fingerprint of a result."""
+        given = dict(pair.split("=", 1) for pair in self.parser_images.split(",") if "=" in pair)
+        return given or {"pdf-parser": version("pdf-parser")}

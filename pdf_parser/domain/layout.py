@@ -6,6 +6,7 @@ from pdf_parser.domain.cache import CacheKey
 
 MANIFEST = "manifest.json"
 DOCUMENT_MD = "document.md"
+TABLE_INDEX = "tables/index.json"
 
 
 def source(sha256: str) -> str:
@@ -30,6 +31,15 @@ def pages(key: CacheKey) -> str:
 
 def page(key: CacheKey, page_no: int) -> str:
     return f"{pages(key)}{page_no:06d}.json"
+
+
+def merged_tables(key: CacheKey) -> str:
+    """One Table per line, in document order: from `merge` to `export-tables`."""
+    return f"{work(key)}tables.jsonl"
+
+
+def summary(key: CacheKey) -> str:
+    return f"{work(key)}summary.json"
 
 
 def draft(key: CacheKey, name: str = "") -> str:

@@ -7,6 +7,7 @@ import re
 from pydantic import field_validator
 
 from pdf_parser.domain.base import Model
+from pdf_parser.errors import InvalidOptions, TooManyPages
 
 AUTO = "auto"
 _RANGES = re.compile(r"^\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*$")
@@ -30,22 +31,25 @@ class ParseOptions(Model):
             return None
         if not _RANGES.match(pages):
             raise ValueError('pages must look like "1-5,9"')
-        for part in pages.split(","):
-            first, _, last = part.partition("-")
-            if int(first) < 1 or (last and int(last) < int(first)):
-                raise ValueError("page ranges start at 1 and ascend")
+        if any(start < 1 or end < start for start, end in _ranges(pages)):
+            raise ValueError("page ranges start at 1 and ascend")
         return re.sub(r"\s", "", pages)
 
 
-def select_pages(pages: str | None, page_count: int) -> list[int]:
-    """The page numbers asked for, ascending, once each. Raises ValueError when one is not in the document."""
-    if pages is None:
-        return list(range(1, page_count + 1))
-    chosen: set[int] = set()
-    for part in pages.split(","):
-        first, _, last = part.partition("-")
-        end = int(last or first)
-        if end > page_count:
-            raise ValueError(f"page {end} was asked for, the document has {page_count}")
-        chosen.update(range(int(first), end + 1))
-    return sorted(chosen)
+def select_pages(pages: str | None, page_count: int, max_pages: int) -> list[int]:
+    """The page numbers asked for, ascending, once each.
+
+    Raises InvalidOptions when one is not in the document, TooManyPages for more than `max_pages`.
+    """
+    ranges = _ranges(pages or f"1-{page_count}")
+    last = max(end for _, end in ranges)
+    if last > page_count:
+        raise InvalidOptions(f"Page {last} was asked for, the document has {page_count}. Ask for pages it has.")
+    if sum(end - start + 1 for start, end in ranges) > max_pages:
+        raise TooManyPages(f"{TooManyPages.default_message()} (The limit is {max_pages}.)")
+    return sorted({page for start, end in ranges for page in range(start, end + 1)})
+
+
+def _ranges(pages: str) -> list[tuple[int, int]]:
+    bounds = [part.partition("-") for part in pages.split(",")]
+    return [(int(first), int(last or first)) for first, _, last in bounds]

@@ -37,6 +37,7 @@ class Shard(Model):
     parsers: tuple[str, ...]
     reason: str
     pages: tuple[PositiveInt, ...]
+    estimated_s: float
     pdf_key: str
     whole_document: bool = False
 
@@ -88,6 +89,7 @@ def plan_shards(
             parsers=r.parsers,
             reason=r.reason,
             pages=tuple(pages),
+            estimated_s=r.seconds_per_page * len(pages),
             pdf_key=pdf_key(i),
         )
         for i, (r, pages) in enumerate(groups)

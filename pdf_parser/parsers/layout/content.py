@@ -1,0 +1,86 @@
+"""What a page is made of before anyone has understood it. Units: points, origin top-left, y down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pdf_parser.domain.geometry import BBox
+
+
+@dataclass(slots=True)
+class Word:
+    """Characters set in one font without white space. `space_before`: white space stands between it and the one before.
+
+    `size` is the font size as seen on the page; `angle` in whole degrees, clockwise as read.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool = False
+    italic: bool = False
+    font: str = ""
+    space_before: bool = True
+    angle: int = 0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+
+@dataclass(slots=True)
+class Line:
+    """Words that are read together, left to right."""
+
+    words: list[Word]
+
+    @property
+    def x0(self) -> float:
+        return min(w.x0 for w in self.words)
+
+    @property
+    def x1(self) -> float:
+        return max(w.x1 for w in self.words)
+
+    @property
+    def y0(self) -> float:
+        return min(w.y0 for w in self.words)
+
+    @property
+    def y1(self) -> float:
+        return max(w.y1 for w in self.words)
+
+    @property
+    def size(self) -> float:
+        """Font size of most characters."""
+        weights: dict[float, int] = {}
+        for w in self.words:
+            weights[w.size] = weights.get(w.size, 0) + len(w.text)
+        return max(weights, key=lambda size: weights[size])
+
+    @property
+    def text(self) -> str:
+        return "".join((" " if i and w.space_before else "") + w.text for i, w in enumerate(self.words))
+
+
+@dataclass(slots=True)
+class PageContent:
+    """`words` in the order in which they were found (for a text layer, that of the content stream)."""
+
+    width: float
+    height: float
+    words: list[Word] = field(default_factory=list)
+
+
+def box_around(lines: Sequence[Line], width: float, height: float) -> BBox:
+    """The box of some lines, clipped to the page."""
+    return BBox(
+        x0=min(line.x0 for line in lines),
+        y0=min(line.y0 for line in lines),
+        x1=max(line.x1 for line in lines),
+        y1=max(line.y1 for line in lines),
+    ).clip(width, height)

@@ -1,0 +1,34 @@
+"""Which parsers there are. Order is preference; other packages add theirs by the entry-point group below."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from pdf_parser.errors import ParserUnavailable
+from pdf_parser.parsers.base import Parser
+
+GROUP = "pdf_parser.parsers"
+BUILTIN = "pdfium"
+TEXT_LAYER = "textlayer"
+
+PARSERS: dict[str, str] = {
+    BUILTIN: "pdf_parser.parsers.pdfium:PdfiumParser",
+    TEXT_LAYER: "pdf_parser.parsers.textlayer:TextLayerParser",
+}
+
+
+def known_parsers() -> dict[str, str]:
+    """Name → "module:Class"; an entry point may not replace a name of ours."""
+    added = {point.name: point.value for point in entry_points(group=GROUP)}
+    return {**added, **PARSERS}
+
+
+def parser_class(name: str) -> type[Parser]:
+    """Raises ParserUnavailable for a name that nobody has registered."""
+    known = known_parsers()
+    if name not in known:
+        raise ParserUnavailable(f"There is no parser {name!r}. Known are: auto, {', '.join(known)}.")
+    module, _, attribute = known[name].partition(":")
+    found: type[Parser] = getattr(import_module(module), attribute)
+    return found

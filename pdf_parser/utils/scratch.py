@@ -1,0 +1,28 @@
+"""Temporary files that cannot be left behind: they have no name from the start, so even SIGKILL frees them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+
+@dataclass(frozen=True)
+class ScratchFile:
+    """`path` opens the same bytes again for this process and its children, as long as `file` is open."""
+
+    file: IO[bytes]
+
+    @property
+    def path(self) -> Path:
+        return Path(f"/dev/fd/{self.file.fileno()}")
+
+
+@contextmanager
+def scratch_file() -> Iterator[ScratchFile]:
+    """An unlinked file in $TMPDIR, open for reading and writing."""
+    with tempfile.TemporaryFile(prefix="pdf-parser-") as file:
+        yield ScratchFile(file)

@@ -1,0 +1,5 @@
+import sys
+
+from steps.stage import main
+
+sys.exit(main())

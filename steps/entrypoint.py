@@ -1,0 +1,113 @@
+"""What every step has in common: flags from its contract, one log, one way to fail.
+
+A failure is logged, written as one JSON line to the termination log and told by exit code; this is one of the two
+places in the house that catch everything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+from loguru import logger
+
+from pdf_parser.errors import InternalError, OutOfMemory, PdfParserError
+from pdf_parser.observability.log import setup_logging
+from pdf_parser.settings import Settings
+from pdf_parser.storage import open_store
+from pdf_parser.storage.base import ObjectStore
+from steps.contracts import Parameter, Step
+from steps.progress import Progress
+
+TERMINATION_LOG = "PDF_PARSER_TERMINATION_LOG"
+_DEFAULT_TERMINATION_LOG = "/dev/termination-log"
+_TERMINATED = 128 + signal.SIGTERM
+_MESSAGE_LIMIT = 2000  # Kubernetes keeps 4 kB of the termination log
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The collaborators of a step."""
+
+    store: ObjectStore
+    settings: Settings
+    progress: Progress
+
+    def with_progress(self, progress: Progress) -> Context:
+        return replace(self, progress=progress)
+
+
+Run = Callable[[Values, Context], Values]
+
+
+def step_main(step: Step, run: Run, argv: Sequence[str] | None = None) -> int:
+    """Exit code of one step as a process of its own."""
+    return guarded_main(step.name, step.inputs, step.outputs, run, argv)
+
+
+def guarded_main(
+    name: str, inputs: Iterable[Parameter], outputs: Iterable[Parameter], run: Run, argv: Sequence[str] | None
+) -> int:
+    """Parses flags, runs, writes outputs; whatever happens becomes an exit code and a termination line."""
+    outputs = tuple(outputs)
+    values, targets = _parse(name, inputs, outputs, argv)
+    signal.signal(signal.SIGTERM, _terminated)
+    settings = Settings()
+    setup_logging(settings, step=name, task_id=values.get("task-id", ""))
+    started = time.monotonic()
+    try:
+        context = Context(open_store(settings), settings, Progress.from_env())
+        result = run(values, context)
+        _write_outputs(targets, {p.name: result.get(p.name, p.default or "") for p in outputs})
+    except PdfParserError as exc:
+        return _fail(name, exc)
+    except MemoryError as exc:
+        return _fail(name, OutOfMemory(), cause=exc)
+    except Exception as exc:
+        return _fail(name, InternalError(f"{type(exc).__name__}: {exc}"), cause=exc)
+    logger.info("{} done in {:.2f} s", name, time.monotonic() - started)
+    return 0
+
+
+def _parse(
+    name: str, inputs: Iterable[Parameter], outputs: Iterable[Parameter], argv: Sequence[str] | None
+) -> tuple[dict[str, str], dict[str, Path]]:
+    parser = argparse.ArgumentParser(prog=name)
+    for p in inputs:
+        parser.add_argument(f"--{p.name}", dest=p.name, help=p.help, default=p.default, required=p.default is None)
+    for p in outputs:
+        parser.add_argument(f"--out-{p.name}", dest=f"out-{p.name}", type=Path, help=f"file for: {p.help}")
+    given = vars(parser.parse_args(argv))
+    targets = {key[4:]: path for key, path in given.items() if key.startswith("out-") and path is not None}
+    return {key: value for key, value in given.items() if not key.startswith("out-")}, targets
+
+
+def _write_outputs(targets: Mapping[str, Path], values: Values) -> None:
+    for name, path in targets.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(values[name])
+
+
+def _fail(name: str, error: PdfParserError, cause: BaseException | None = None) -> int:
+    logger.opt(exception=cause).error("{} failed: {}: {}", name, error.code(), error)
+    line = json.dumps({"code": error.code(), "message": str(error)[:_MESSAGE_LIMIT], "step": name})
+    path = Path(os.environ.get(TERMINATION_LOG, _DEFAULT_TERMINATION_LOG))
+    if TERMINATION_LOG in os.environ or path.exists():
+        with suppress(OSError):
+            path.write_text(line + "\n")
+    return error.exit_code
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(_TERMINATED)

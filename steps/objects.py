@@ -1,0 +1,23 @@
+"""What steps do with objects again and again."""
+
+from __future__ import annotations
+
+import shutil
+from typing import IO
+
+from pydantic import BaseModel
+
+from pdf_parser.storage.base import ObjectStore
+
+JSON = "application/json"
+
+
+def download_to(store: ObjectStore, key: str, file: IO[bytes]) -> None:
+    """Streams an object into an open file and makes it visible to whoever opens the file's path."""
+    with store.open(key) as body:
+        shutil.copyfileobj(body, file)
+    file.flush()
+
+
+def put_model(store: ObjectStore, key: str, model: BaseModel) -> None:
+    store.put(key, model.model_dump_json().encode(), JSON)

@@ -1,0 +1,63 @@
+"""Parse the pages of one shard. Each page is stored when it is finished; pages that are there already are skipped."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from loguru import logger
+from pydantic import ValidationError
+
+from pdf_parser.domain import layout
+from pdf_parser.domain.cache import CacheKey
+from pdf_parser.domain.document import Page
+from pdf_parser.domain.ledger import PageStatus
+from pdf_parser.domain.shard import Shard, ShardPlan
+from pdf_parser.errors import ObjectNotFound
+from pdf_parser.parsers.base import PageInput
+from pdf_parser.parsers.fallback import parse_pages
+from pdf_parser.storage.base import ObjectStore
+from pdf_parser.utils.scratch import scratch_file
+from steps.contracts import PARSE_SHARD
+from steps.entrypoint import Context, Values, step_main
+from steps.objects import download_to, put_model
+
+
+def run(inputs: Values, context: Context) -> Values:
+    key = CacheKey.parse(inputs["cache-key"])
+    plan = ShardPlan.model_validate_json(context.store.get(layout.plan(key)))
+    parse_shard(plan, plan.shards[int(inputs["shard"])], key, context)
+    return {}
+
+
+def parse_shard(plan: ShardPlan, shard: Shard, key: CacheKey, context: Context) -> None:
+    todo = [page for page in shard.pages if not _is_finished(context.store, layout.page(key, page))]
+    done = len(shard.pages) - len(todo)
+    context.progress.report(done, len(shard.pages))
+    if done:
+        logger.info("shard {}: {} pages were finished before", shard.index, done)
+    for page in _parse(plan, shard, todo, context) if todo else ():
+        put_model(context.store, layout.page(key, page.page), page)
+        done += 1
+        context.progress.report(done, len(shard.pages))
+
+
+def _is_finished(store: ObjectStore, page_key: str) -> bool:
+    """A page that failed before is not finished: a retried shard tries it again."""
+    try:
+        page = Page.model_validate_json(store.get(page_key))
+    except (ObjectNotFound, ValidationError):
+        return False
+    return page.record.status is not PageStatus.FAILED
+
+
+def _parse(plan: ShardPlan, shard: Shard, todo: list[int], context: Context) -> Iterator[Page]:
+    profiles = {profile.page: profile for profile in plan.profiles}
+    inputs = [PageInput(profiles[page], shard.pdf_page(page)) for page in todo]
+    with scratch_file() as scratch:
+        download_to(context.store, shard.pdf_key, scratch.file)
+        yield from parse_pages(scratch.path, inputs, shard.parsers, context.settings)
+
+
+if __name__ == "__main__":
+    sys.exit(step_main(PARSE_SHARD, run))

@@ -1,0 +1,83 @@
+"""Several steps in one pod, one process (DESIGN §9): what one step gives, the next one finds.
+
+After a cache hit the rest is left out; an express pod stops after `classify` when the document wants the fan-out.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import cast
+
+from loguru import logger
+
+from pdf_parser.domain import layout
+from pdf_parser.domain.cache import CacheKey
+from pdf_parser.domain.shard import Lane, ShardPlan
+from steps.contracts import EXPRESS, PARSE_SHARD, STAGES, WEIGHTS, Stage, Step
+from steps.entrypoint import Context, Run, Values, guarded_main
+
+
+def run_stage(stage: Stage, inputs: Values, context: Context) -> Values:
+    known = dict(inputs)
+    whole = sum(WEIGHTS[step.name] for step in stage.steps)
+    before = 0
+    for step in stage.steps:
+        weight = WEIGHTS[step.name]
+        logger.info("stage {}: {}", stage.name, step.name)
+        _run_step(step, known, context.with_progress(context.progress.part(before, weight, whole)))
+        before += weight
+        context.progress.part(before, 0, whole).report(1, 1)
+        if known.get("hit") == "true":
+            break
+        if step.name == "classify" and stage is EXPRESS and _wants_fan_out(known, context):
+            known["handed-over"] = "true"
+            break
+    return known
+
+
+def _run_step(step: Step, known: dict[str, str], context: Context) -> None:
+    run = _implementation(step)
+    if step is PARSE_SHARD:
+        shards = _shards(known)
+        for done, shard in enumerate(shards):
+            part = context.progress.slice(done, len(shards))
+            run({**known, "shard": str(shard)}, context.with_progress(part))
+    else:
+        known.update(run(known, context))
+
+
+def _implementation(step: Step) -> Run:
+    """Imported when its turn comes: a cache hit never loads PDFium."""
+    return cast(Callable[..., Values], import_module(step.module).run)
+
+
+def _shards(known: Values) -> list[int]:
+    return [*json.loads(known["gpu-shards"]), *json.loads(known["cpu-shards"])]
+
+
+def _wants_fan_out(known: Values, context: Context) -> bool:
+    """GPU shards run only where there is a GPU, and long ones are faster side by side."""
+    plan = ShardPlan.model_validate_json(context.store.get(layout.plan(CacheKey.parse(known["cache-key"]))))
+    on_gpu = any(shard.lane is Lane.GPU for shard in plan.shards)
+    return on_gpu or sum(shard.estimated_s for shard in plan.shards) > context.settings.express_max_seconds
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`python -m steps run STEP… --flags`: the steps must be those of a stage."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    names = [a for a in argv[1:] if not a.startswith("-")]
+    stage = next((s for s in STAGES.values() if [step.name for step in s.steps] == names), None)
+    if argv[:1] != ["run"] or stage is None:
+        stages = "\n".join(f"  run {' '.join(step.name for step in s.steps)}" for s in STAGES.values())
+        sys.stderr.write(f"usage: python -m steps run STEP… [--flags]; the stages are\n{stages}\n")
+        return 2
+    flags = [a for a in argv[1:] if a.startswith("-")]
+    found = stage
+    return guarded_main(
+        found.name, found.inputs, found.outputs, lambda values, context: run_stage(found, values, context), flags
+    )
+
+
