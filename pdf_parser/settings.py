@@ -32,7 +32,9 @@ class Settings(BaseSettings):
 
     # parsing
     default_parser: str = Field("auto", description="Parser for requests without a hint: auto or a registered name.")
-    page_timeout_s: PositiveFloat = Field(60.0, description="Longest time for one page, in seconds; then it has failed.")
+    page_timeout_s: PositiveFloat = Field(
+        60.0, description="Longest time for one page, in seconds; then it has failed."
+    )
     page_attempts: PositiveInt = Field(2, description="Tries per page and parser before the next parser gets it.")
     parser_memory_bytes: ByteSize = Field(
         ByteSize(2_000_000_000), description="Memory limit of the process that runs PDFium, e.g. 2GB."

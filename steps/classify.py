@@ -18,7 +18,6 @@ from pdf_parser.domain.shard import Lane, Shard, ShardLimits, ShardPlan, plan_sh
 from pdf_parser.errors import PdfParserError
 from pdf_parser.parsers.registry import parser_class
 from pdf_parser.settings import Settings
-from pdf_parser.storage.base import ObjectStore
 from pdf_parser.utils.isolation import ChildDied, ChildSilent, Limits, call, stream
 from pdf_parser.utils.pdf import copy_pages, measure_page, open_pdf
 from pdf_parser.utils.scratch import scratch_file

@@ -73,9 +73,7 @@ def _decode(failures: str) -> list[dict[str, Any]]:
 def _first_cause(nodes: list[dict[str, Any]]) -> tuple[Failure, str | None]:
     """The earliest failure that is not a consequence of another, and the step that it happened in."""
     failed = {node.get("displayName", "") for node in nodes}
-    causes = [
-        (classify_failure(node.get("message"), None), node) for node in nodes if not _has_recovered(node, failed)
-    ]
+    causes = [(classify_failure(node.get("message"), None), node) for node in nodes if not _has_recovered(node, failed)]
     if not causes:
         return classify_failure("", None), None
     cause, node = min(causes, key=lambda found: (found[0].is_consequence, found[1].get("finishedAt") or "~"))

@@ -79,5 +79,3 @@ def main(argv: Sequence[str] | None = None) -> int:
     return guarded_main(
         found.name, found.inputs, found.outputs, lambda values, context: run_stage(found, values, context), flags
     )
-
-

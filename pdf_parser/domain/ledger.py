@@ -1,4 +1,4 @@
-"""The page ledger: one row for every page asked for. A page that is in no row is the bug that this file exists to stop."""
+"""The page ledger: one row for every page asked for. A page without a row is the bug that this file exists to stop."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from enum import Enum
+from itertools import pairwise
 
 from pydantic import NonNegativeInt, PositiveInt
 
@@ -117,4 +118,4 @@ def _even_chunks(pages: list[int], at_most: int) -> list[list[int]]:
     """65 pages at 64 are 33 and 32, not 64 and 1."""
     n = math.ceil(len(pages) / at_most)
     bounds = [round(i * len(pages) / n) for i in range(n + 1)]
-    return [pages[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [pages[a:b] for a, b in pairwise(bounds)]

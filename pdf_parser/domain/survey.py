@@ -46,10 +46,10 @@ class Survey:
     def heading_sizes(self) -> list[float]:
         """Sizes of headings, largest first; their rank is the level."""
         ranks: list[float] = []
-        for size in sorted(self.large_sizes, reverse=True):
-            if self.body_size and size >= HEADING_RATIO * self.body_size:
-                if not ranks or size < ranks[-1] * (1 - SAME_RANK):
-                    ranks.append(size)
+        smallest = HEADING_RATIO * self.body_size if self.body_size else float("inf")
+        for size in sorted((s for s in self.large_sizes if s >= smallest), reverse=True):
+            if not ranks or size < ranks[-1] * (1 - SAME_RANK):
+                ranks.append(size)
         return ranks
 
     def is_running(self, key: str) -> bool:

@@ -76,5 +76,5 @@ class Parser(ABC):
         """Yields exactly one Page per input, in order. Raises ParseFailed for the first page not yet yielded,
         OutOfMemory when memory does not suffice."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 (most parsers hold nothing)
         """Gives device memory back."""

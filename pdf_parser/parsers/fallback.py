@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from loguru import logger
@@ -21,13 +21,17 @@ from pdf_parser.parsers.registry import TEXT_LAYER, parser_class
 from pdf_parser.settings import Settings
 from pdf_parser.utils.isolation import ChildDied, ChildSilent, Limits, stream
 
+Find = Callable[[str], type[Parser]]
 
-def parse_pages(pdf: Path, pages: Sequence[PageInput], chain: Sequence[str], settings: Settings) -> Iterator[Page]:
+
+def parse_pages(
+    pdf: Path, pages: Sequence[PageInput], chain: Sequence[str], settings: Settings, find: Find = parser_class
+) -> Iterator[Page]:
     """One Page per input, as they are finished: a page that needs a second parser comes later than its neighbours.
 
     Raises ParserUnavailable when the first parser of the chain, the one asked for, cannot be used here.
     """
-    walk = _Walk(pdf, pages, settings)
+    walk = _Walk(pdf, pages, settings, find)
     asked_for, *others = chain
     yield from walk.through(asked_for)
     for name in [*others, TEXT_LAYER]:
@@ -39,16 +43,17 @@ def parse_pages(pdf: Path, pages: Sequence[PageInput], chain: Sequence[str], set
 
 
 class _Walk:
-    def __init__(self, pdf: Path, pages: Sequence[PageInput], settings: Settings) -> None:
+    def __init__(self, pdf: Path, pages: Sequence[PageInput], settings: Settings, find: Find) -> None:
         self.pdf = pdf
         self.settings = settings
+        self.find = find
         self.left = {item.page: item for item in pages}
         self.attempts: Counter[int] = Counter()
         self.reasons: defaultdict[int, list[str]] = defaultdict(list)
 
     def through(self, name: str) -> Iterator[Page]:
         """Yields what this parser finishes of the pages left; goes on behind a page that stops it."""
-        parser = parser_class(name)(self.settings)
+        parser = self.find(name)(self.settings)
         todo = deque(item for item in self.left.values() if parser.suits(item.profile))
         tries: Counter[int] = Counter()
         while todo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -128,7 +129,7 @@ class _Reader:
         """The word cut where the text object changes: a superscript is not part of the word before it."""
         objects = [_text_object(self.textpage, i) for i in range(start, end)]
         cuts = [start, *(start + i for i in range(1, len(objects)) if objects[i] != objects[i - 1]), end]
-        return list(zip(cuts, cuts[1:], strict=False))
+        return list(pairwise(cuts))
 
     def _word(self, text: str, start: int, end: int, space_before: bool) -> Word | None:
         boxes = [box for i in {start, end - 1} if (box := _char_box(self.textpage, i)) is not None]

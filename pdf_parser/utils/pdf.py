@@ -1,4 +1,4 @@
-"""PDFium's door: open, count, measure, copy pages. Called inside a child process (`utils.isolation`), never in a step itself.
+"""PDFium's door: open, count, measure, copy pages. To be called in a child process only (`utils.isolation`).
 
 Boxes leave this file in points, origin top-left, y down, after the page's rotation and crop.
 """

@@ -32,14 +32,10 @@ class PdfPage:
         )
 
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.7) -> None:
-        self.content.append(
-            f"{width:g} w {x0:g} {self.height - y0:g} m {x1:g} {self.height - y1:g} l S".encode()
-        )
+        self.content.append(f"{width:g} w {x0:g} {self.height - y0:g} m {x1:g} {self.height - y1:g} l S".encode())
 
     def fill(self, x0: float, y0: float, x1: float, y1: float, grey: float = 0.8) -> None:
-        self.content.append(
-            f"{grey:g} g {x0:g} {self.height - y1:g} {x1 - x0:g} {y1 - y0:g} re f 0 g".encode()
-        )
+        self.content.append(f"{grey:g} g {x0:g} {self.height - y1:g} {x1 - x0:g} {y1 - y0:g} re f 0 g".encode())
 
     def raw(self, operators: bytes) -> None:
         self.content.append(operators)

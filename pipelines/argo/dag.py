@@ -35,9 +35,7 @@ def full() -> WorkflowTemplate:
             Task(name="classify", template=classify, arguments={"cache-key": key, "options": OPTIONS})
             _shards(gpu, cpu, key, "{{tasks.classify.outputs.parameters.%s-shards}}", depends="classify.Succeeded")
             Task(name="merge", template=merge, arguments={"cache-key": key}, depends=BOTH_LANES_DONE)
-            Task(
-                name="export-tables", template=export_tables, arguments={"cache-key": key}, depends="merge.Succeeded"
-            )
+            Task(name="export-tables", template=export_tables, arguments={"cache-key": key}, depends="merge.Succeeded")
             Task(
                 name="upload",
                 template=upload,
@@ -45,9 +43,7 @@ def full() -> WorkflowTemplate:
                 depends="export-tables.Succeeded",
             )
         with DAG(name="main"):
-            Task(
-                name="fetch", template=fetch, arguments={"task-id": TASK_ID, "source": SOURCE, "options": OPTIONS}
-            )
+            Task(name="fetch", template=fetch, arguments={"task-id": TASK_ID, "source": SOURCE, "options": OPTIONS})
             Task(
                 name="check-cache",
                 template=check_cache,

@@ -10,6 +10,7 @@ from steps.contracts import Stage, Step
 
 STEPS_IMAGE = "pdf-parser/steps:0.1.0"
 GPU_IMAGE = "pdf-parser/parser-gpu:0.1.0"
+_GPU_TAINT = m.Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
 
 
 def step_template(step: Step, name: str | None = None) -> Container:
@@ -31,7 +32,7 @@ def stage_template(stage: Stage) -> Container:
 
 
 def exit_handler(step: Step, values: dict[str, str]) -> Container:
-    """No task supplies its inputs, so `values` stand in the arguments themselves; it is not retried and must not fail."""
+    """No task supplies its inputs, so `values` stand in the arguments; it is not retried and must not fail."""
     return _template(
         step.name, ["python", "-m", step.module], [f"--{name}={value}" for name, value in values.items()], (), ()
     )
@@ -60,8 +61,7 @@ def _template(
         ],
         inputs=[Parameter(name=p.name) for p in inputs],
         outputs=[
-            Parameter(name=p.name, value_from=m.ValueFrom(path=f"/tmp/outputs/{p.name}"))  # noqa: S108
-            for p in outputs
+            Parameter(name=p.name, value_from=m.ValueFrom(path=f"/tmp/outputs/{p.name}")) for p in outputs  # noqa: S108
         ],
         env_from=[
             m.EnvFromSource(config_map_ref=m.ConfigMapEnvSource(name="pdf-parser-config", optional=True)),
@@ -73,7 +73,9 @@ def _template(
         ),
         active_deadline_seconds=need.deadline_s,
         retry_strategy=retry_strategy,
-        **(_gpu_placement() if need.gpus else {}),
+        node_selector={"gpu": "true"} if need.gpus else None,
+        tolerations=[_GPU_TAINT] if need.gpus else None,
+        synchronization=_gpu_slot() if need.gpus else None,
     )
 
 
@@ -87,12 +89,8 @@ def _retry_strategy() -> RetryStrategy:
     )
 
 
-def _gpu_placement() -> dict[str, object]:
+def _gpu_slot() -> m.Synchronization:
     config_map, key = GPU_SEMAPHORE
-    return {
-        "node_selector": {"gpu": "true"},
-        "tolerations": [m.Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")],
-        "synchronization": m.Synchronization(
-            semaphores=[m.SemaphoreRef(config_map_key_ref=m.ConfigMapKeySelector(name=config_map, key=key))]
-        ),
-    }
+    return m.Synchronization(
+        semaphores=[m.SemaphoreRef(config_map_key_ref=m.ConfigMapKeySelector(name=config_map, key=key))]
+    )

@@ -1,0 +1,66 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PDF ?=
+OUT ?= out
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:  ## print this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+$(BIN)/pdf-parser: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(BIN)/pdf-parser
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.PHONY: install
+install: $(BIN)/pdf-parser  ## make .venv with the pdf-parser command in it
+
+.PHONY: run
+run: install  ## parse PDF=path.pdf (without it a sample) into OUT=out, with a live progress bar
+	@pdf="$(PDF)"; if [ -z "$$pdf" ]; then pdf=$(OUT)/sample.pdf; $(BIN)/pdf-parser sample "$$pdf"; fi; \
+	$(BIN)/pdf-parser parse "$$pdf" --out "$(OUT)"
+
+.PHONY: dev
+dev: install  ## start the API with the embedded engine and a folder store on localhost:8000
+	$(BIN)/pdf-parser serve --dev
+
+.PHONY: lint
+lint: $(VENV)/.dev  ## ruff, black
+	$(BIN)/ruff check .
+	$(BIN)/black --check --quiet .
+
+.PHONY: types
+types: $(VENV)/.dev  ## mypy, as Python 3.10
+	$(BIN)/mypy
+
+.PHONY: unit
+unit: $(VENV)/.dev  ## tests only
+	$(BIN)/pytest -q -n 2
+
+.PHONY: test
+test: lint types check-compiled unit  ## everything that CI checks: lint, types, drift of the manifests, tests
+
+.PHONY: format
+format: $(VENV)/.dev  ## let ruff and black rewrite the code
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/black --quiet .
+
+.PHONY: compile
+compile: $(VENV)/.dev  ## write manifests/workflows/*.yaml from pipelines/argo/dag.py
+	$(BIN)/python -m pipelines.compile
+
+.PHONY: check-compiled
+check-compiled: $(VENV)/.dev  ## fail when manifests/workflows/ is out of date
+	$(BIN)/python -m pipelines.compile --check
+
+.PHONY: clean
+clean:  ## remove caches and results, keep .venv
+	rm -rf out data dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

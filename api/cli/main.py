@@ -1,0 +1,88 @@
+"""`pdf-parser parse | serve | compile | sample`. Heavy imports happen in the command that needs them."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pdf_parser.domain.options import AUTO, ParseOptions
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args, rest = _parser().parse_known_args(argv)
+    if args.command == "compile":
+        return subprocess.run([sys.executable, "-m", "pipelines.compile", *rest], check=False).returncode  # noqa: S603
+    if rest:
+        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    command: int = args.run(args)
+    return command
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pdf-parser", description="PDFs to Markdown, JSONL, tables and chunks.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_parse(commands.add_parser("parse", help="parse files on this machine, through the embedded engine"))
+    _add_serve(commands.add_parser("serve", help="start the API"))
+    commands.add_parser("compile", help="write the Argo templates from their Hera definition", add_help=False)
+    sample = commands.add_parser("sample", help="write a sample PDF")
+    sample.add_argument("path", type=Path)
+    sample.set_defaults(run=_sample)
+    return parser
+
+
+def _add_parse(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="PDF file, s3:// or https:// URL")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="results go to DIR/<file stem>/")
+    parser.add_argument("--parser", default=AUTO, metavar="NAME", help="parser to use (default: auto)")
+    parser.add_argument("--pages", metavar="1-5,9", help="only these pages")
+    parser.add_argument("--password", help="password of encrypted files")
+    parser.add_argument("--force", action="store_true", help="parse again even when a result is cached")
+    parser.add_argument("--profile", choices=("auto", "full", "compact", "express"), help="which compiled DAG runs")
+    parser.add_argument("--json", action="store_true", help="one JSON line per file on stdout")
+    parser.set_defaults(run=_parse)
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--dev", action="store_true", help="readable logs, and file:// sources from anywhere")
+    parser.set_defaults(run=_serve)
+
+
+def _parse(args: argparse.Namespace) -> int:
+    from api.cli.parse import ParseJob, run_jobs
+
+    try:
+        options = ParseOptions(
+            parser=args.parser,
+            pages=args.pages,
+            force=args.force,
+            password_ref="cli" if args.password is not None else None,
+        )
+    except ValidationError as exc:
+        _parser().error("; ".join(error["msg"] for error in exc.errors()))
+    job = ParseJob(options=options, out=args.out, password=args.password, profile=args.profile, as_json=args.json)
+    return run_jobs(args.files, job)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from api.cli.serve import serve
+
+    return serve(args.host, args.port, dev=args.dev)
+
+
+def _sample(args: argparse.Namespace) -> int:
+    from pdf_parser.utils.sample import sample_pdf
+
+    args.path.parent.mkdir(parents=True, exist_ok=True)
+    args.path.write_bytes(sample_pdf())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pdf_parser.domain.document import Block, BlockKind, Page, TextStyle, block_id
+from pdf_parser.domain.geometry import BBox
+from pdf_parser.domain.ledger import PageRecord, PageStatus
+from pdf_parser.domain.merge import merge_pages
+from pdf_parser.domain.profile import PageKind
+from pdf_parser.domain.survey import Survey
+
+
+def block(page: int, index: int, text: str, size: float = 10, y: float = 300) -> Block:
+    return Block(
+        id=block_id(page, index),
+        kind=BlockKind.PARAGRAPH,
+        page=page,
+        bbox=BBox(x0=72, y0=y, x1=500, y1=y + size),
+        text=text,
+        style=TextStyle(size=size),
+        parser="pdfium",
+    )
+
+
+def page(number: int, *texts: tuple[str, float, float]) -> Page:
+    blocks = tuple(block(number, i, *text) for i, text in enumerate(texts, start=1))
+    record = PageRecord(page=number, kind=PageKind.DIGITAL, status=PageStatus.OK, parser="pdfium")
+    return Page(page=number, width=595, height=842, blocks=blocks, record=record)
+
+
+BODY = "The quick brown fox jumps over the lazy dog. " * 10
+
+
+def merged(pages: list[Page]) -> list[Page]:
+    survey = Survey()
+    for each in pages:
+        survey.add(each)
+    return list(merge_pages(pages, survey))
+
+
+def test_larger_type_becomes_headings_ranked_by_size():
+    first, second = merged(
+        [
+            page(1, ("Title", 20, 100), ("Part", 14, 150), (BODY, 10, 200)),
+            page(2, ("Part two", 14, 100), (BODY, 10, 200)),
+        ]
+    )
+    assert [(b.kind, b.level) for b in first.blocks[:2]] == [(BlockKind.HEADING, 1), (BlockKind.HEADING, 2)]
+    assert second.blocks[0].level == 2
+
+
+def test_the_heading_path_goes_on_over_pages_and_drops_closed_sections():
+    pages = merged(
+        [page(1, ("Title", 20, 100), ("Part", 14, 150), (BODY, 10, 200)), page(2, (BODY, 10, 200), ("Next", 20, 400))]
+    )
+    assert pages[1].blocks[0].heading_path == ("Title", "Part")
+    assert pages[1].blocks[1].heading_path == ("Next",)
+
+
+def test_running_headers_and_footers_are_named_not_dropped():
+    pages = merged([page(n, ("Annual report", 8, 20), (BODY, 10, 200), (f"Page {n}", 8, 820)) for n in range(1, 6)])
+    assert [b.kind for b in pages[3].blocks] == [BlockKind.PAGE_HEADER, BlockKind.PARAGRAPH, BlockKind.PAGE_FOOTER]
+    assert pages[3].blocks[2].text == "Page 4"
+
+
+def test_what_a_parser_decided_stays():
+    given = page(1, ("Huge but a caption", 30, 100), (BODY, 10, 200))
+    caption = given.blocks[0].model_copy(update={"kind": BlockKind.CAPTION})
+    result = merged([given.model_copy(update={"blocks": (caption, given.blocks[1])})])
+    assert result[0].blocks[0].kind is BlockKind.CAPTION
+
+
+def test_pages_without_styles_pass_through():
+    bare = page(1, ("text", 10, 100))
+    bare = bare.model_copy(update={"blocks": (bare.blocks[0].model_copy(update={"style": None}),)})
+    assert merged([bare])[0].blocks[0].kind is BlockKind.PARAGRAPH

@@ -1,0 +1,94 @@
+"""Whatever a parser does, every page comes back once, and the ledger says why it looks the way it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pdf_parser.domain.document import Page
+from pdf_parser.domain.ledger import PageStatus
+from pdf_parser.domain.profile import PageKind, PageProfile
+from pdf_parser.errors import ParserUnavailable
+from pdf_parser.parsers.base import PageInput, Parser
+from pdf_parser.parsers.fallback import parse_pages
+from pdf_parser.parsers.registry import parser_class
+from pdf_parser.settings import Settings
+from tests.faults import misbehaving
+from tests.faults.misbehaving import FAULT_PAGE
+from tests.pdfs import blank_pdf, drawing_pdf, simple_pdf
+
+SETTINGS = Settings(page_timeout_s=0.7)
+FAULTS = {
+    cls.name: cls
+    for cls in vars(misbehaving).values()
+    if isinstance(cls, type) and issubclass(cls, Parser) and "name" in vars(cls)
+}
+
+
+def find(name: str) -> type[Parser]:
+    return FAULTS.get(name) or parser_class(name)
+
+
+def parse(tmp_path: Path, data: bytes, chain: list[str], pages: int, kind: PageKind = PageKind.DIGITAL) -> list[Page]:
+    path = tmp_path / "document.pdf"
+    path.write_bytes(data)
+    inputs = [PageInput(PageProfile(page=n, width=595, height=842, kind=kind), n) for n in range(1, pages + 1)]
+    return sorted(parse_pages(path, inputs, chain, SETTINGS, find), key=lambda page: page.page)
+
+
+@pytest.mark.parametrize(
+    ("parser", "reason", "attempts"),
+    [
+        ("crashes", "crashes: ParserCrashed, killed by SIGSEGV", 3),
+        ("hangs", "hangs: ParseTimeout, nothing for 0.7 s", 2),
+        ("greedy", "greedy: OutOfMemory", 2),
+        ("fails", "fails: ParseFailed, cannot make sense of it", 2),
+    ],
+)
+def test_a_page_that_stops_one_parser_is_made_by_the_next(tmp_path, parser, reason, attempts):
+    pages = parse(tmp_path, simple_pdf(5), [parser, "pdfium"], pages=5)
+    assert [page.record.parser for page in pages] == [parser, parser, "pdfium", parser, parser]
+    troubled = pages[FAULT_PAGE - 1].record
+    assert troubled.status is PageStatus.OK
+    assert reason in (troubled.reason or "")
+    assert troubled.attempts == attempts
+
+
+def test_the_text_layer_is_the_last_resort(tmp_path):
+    pages = parse(tmp_path, simple_pdf(4), ["fails"], pages=4)
+    troubled = pages[FAULT_PAGE - 1]
+    assert troubled.record.status is PageStatus.FALLBACK_TEXT
+    assert "This is page 3." in troubled.blocks[0].text
+
+
+def test_pages_that_a_parser_keeps_to_itself_are_not_lost(tmp_path):
+    pages = parse(tmp_path, simple_pdf(5), ["quitter", "pdfium"], pages=5)
+    assert [page.page for page in pages] == [1, 2, 3, 4, 5]
+    assert [page.record.parser for page in pages] == ["quitter", "quitter", "pdfium", "pdfium", "pdfium"]
+
+
+def test_ink_without_text_is_a_failure_with_a_reason(tmp_path):
+    (page,) = parse(tmp_path, drawing_pdf(), ["pdfium"], pages=1, kind=PageKind.SCANNED)
+    assert page.record.status is PageStatus.FAILED
+    assert "OCR" in (page.record.reason or "")
+
+
+def test_a_blank_page_is_blank_and_not_failed(tmp_path):
+    (page,) = parse(tmp_path, blank_pdf(), ["pdfium"], pages=1, kind=PageKind.BLANK)
+    assert page.record.status is PageStatus.BLANK
+
+
+def test_a_parser_that_was_asked_for_and_is_missing_stops_the_run(tmp_path):
+    with pytest.raises(ParserUnavailable, match=r"pip install 'pdf-parser\[absent\]'"):
+        parse(tmp_path, simple_pdf(), ["absent", "pdfium"], pages=1)
+
+
+def test_a_missing_parser_further_down_the_chain_is_noted(tmp_path):
+    pages = parse(tmp_path, simple_pdf(3), ["fails", "absent", "pdfium"], pages=3)
+    assert "absent" in (pages[FAULT_PAGE - 1].record.reason or "")
+
+
+def test_pages_that_no_parser_wants_still_get_their_text(tmp_path):
+    pages = parse(tmp_path, simple_pdf(2), ["choosy"], pages=2)
+    assert {page.record.status for page in pages} == {PageStatus.FALLBACK_TEXT}
