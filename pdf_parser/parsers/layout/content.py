@@ -67,6 +67,43 @@ class Line:
         return "".join((" " if i and w.space_before else "") + w.text for i, w in enumerate(self.words))
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight stroke, or a filled box so thin that it looks like one; horizontal or vertical."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    width: float = 0.0
+
+    @property
+    def is_horizontal(self) -> bool:
+        return self.x1 - self.x0 >= self.y1 - self.y0
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A picture or a shaded box. `grey` 0 (black) to 1 (white) for boxes, None for pictures."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    grey: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkArea:
+    """Where on the page a click leads to a URI."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    uri: str
+
+
 @dataclass(slots=True)
 class PageContent:
     """`words` in the order in which they were found (for a text layer, that of the content stream)."""
@@ -74,6 +111,10 @@ class PageContent:
     width: float
     height: float
     words: list[Word] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    pictures: list[Region] = field(default_factory=list)
+    boxes: list[Region] = field(default_factory=list)
+    links: list[LinkArea] = field(default_factory=list)
 
 
 def box_around(lines: Sequence[Line], width: float, height: float) -> BBox:

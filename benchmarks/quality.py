@@ -1,0 +1,117 @@
+"""Runs a parser over a folder of PDFs with known truth and scores its Markdown.
+
+    python -m benchmarks.quality --corpus ../shared/corpus/quality --subset rebuilt --parser pdfium
+
+The scorer is `../shared/score/score.py`. Cost is processor time of this process per page, without Python's start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from pdf_parser.domain.document import Page
+from pdf_parser.domain.merge import merge_pages
+from pdf_parser.domain.profile import profile_page
+from pdf_parser.domain.survey import Survey
+from pdf_parser.export.markdown import MarkdownWriter
+from pdf_parser.parsers.base import PageInput, Parser
+from pdf_parser.parsers.registry import parser_class
+from pdf_parser.settings import Settings
+from pdf_parser.utils.pdf import measure_page, open_pdf
+
+SCORER = Path(__file__).parents[1].parent / "shared/score/score.py"
+
+
+@dataclass
+class Cost:
+    pages: int = 0
+    cpu_s: float = 0.0
+
+    @property
+    def ms_per_page(self) -> float:
+        return 1000 * self.cpu_s / max(1, self.pages)
+
+
+def markdown_of(path: Path, parser: Parser) -> tuple[str, int]:
+    """The Markdown of one PDF and its number of pages."""
+    with open_pdf(path) as pdf:
+        inputs = [PageInput(profile_page(measure_page(pdf, n)), n) for n in range(1, len(pdf) + 1)]
+    pages = list(parser.parse(path, inputs))
+    return render(pages), len(pages)
+
+
+def render(pages: list[Page]) -> str:
+    survey = Survey()
+    for page in pages:
+        survey.add(page)
+    out = StringIO()
+    writer = MarkdownWriter(out)
+    for page in merge_pages(pages, survey):
+        writer.write(page)
+    return out.getvalue()
+
+
+def convert_all(pdfs: list[Path], parser: Parser, out: Path) -> Cost:
+    cost = Cost()
+    parser.load()
+    for path in pdfs:
+        started = time.process_time()
+        text, pages = markdown_of(path, parser)
+        cost.cpu_s += time.process_time() - started
+        cost.pages += pages
+        (out / f"{path.stem}.md").write_text(text)
+    return cost
+
+
+def score(pred: Path, truth: Path, names: list[str], work: Path) -> dict[str, float]:
+    """Means of every metric over the named documents."""
+    subset, means = work / "subset.txt", work / "means.json"
+    subset.write_text("\n".join(names) + "\n")
+    command = [sys.executable, str(SCORER), "--pred", str(pred), "--truth", str(truth), "--subset", str(subset)]
+    subprocess.run([*command, "--out", str(work / "scores.csv"), "--json", str(means)], check=True, capture_output=True)
+    found: dict[str, float] = json.loads(means.read_text())
+    return found
+
+
+def subset_names(corpus: Path, subset: str | None) -> list[str]:
+    if subset is None:
+        return sorted(path.stem for path in (corpus / "pdf").glob("*.pdf"))
+    return (corpus / f"{subset}.txt").read_text().split()
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
+    args.add_argument("--corpus", type=Path, required=True, help="folder with pdf/ and truth/")
+    args.add_argument("--subset", help="name of a list in the corpus folder, without .txt")
+    args.add_argument("--parser", default="pdfium")
+    args.add_argument("--keep", type=Path, help="keep Markdown and scores here")
+    chosen = args.parse_args(argv)
+    names = subset_names(chosen.corpus, chosen.subset)
+    with tempfile.TemporaryDirectory() as folder:
+        work = chosen.keep or Path(folder)
+        pred = work / "pred"
+        pred.mkdir(parents=True, exist_ok=True)
+        parser = parser_class(chosen.parser)(Settings())
+        cost = convert_all([chosen.corpus / "pdf" / f"{name}.pdf" for name in names], parser, pred)
+        means = score(pred, chosen.corpus / "truth", names, work)
+    print("\n".join(_report(means, cost)))
+    return 0
+
+
+def _report(means: dict[str, float], cost: Cost) -> Iterator[str]:
+    yield from (f"{name:12} {value:.4f}" for name, value in means.items() if isinstance(value, float))
+    yield f"pages        {cost.pages}"
+    yield f"cpu ms/page  {cost.ms_per_page:.1f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

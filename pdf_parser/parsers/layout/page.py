@@ -1,0 +1,62 @@
+"""From what is on a page to the finished Page. The same for the text layer and for words that OCR has read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pdf_parser.domain.document import Block, Page, block_id
+from pdf_parser.domain.ledger import PageRecord, PageStatus
+from pdf_parser.domain.profile import PageKind, PageProfile
+from pdf_parser.domain.table import Table
+from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks
+from pdf_parser.parsers.layout.content import PageContent, box_around
+from pdf_parser.parsers.layout.lines import group_lines
+
+NO_TEXT = "the page has no text layer; it needs OCR"
+
+
+def build_page(content: PageContent, profile: PageProfile, parser: str, version: str) -> Page:
+    """Blocks in reading order and tables. Without any text: blank when the profile says so, else failed."""
+    blocks = _blocks(content, group_blocks(group_lines(content.words)), profile.page, parser)
+    tables: tuple[Table, ...] = ()
+    return Page(
+        page=profile.page,
+        width=content.width,
+        height=content.height,
+        rotation=profile.rotation,
+        blocks=blocks,
+        tables=tables,
+        record=_record(profile, blocks, parser, version),
+    )
+
+
+def _blocks(content: PageContent, found: Sequence[TextBlock], page: int, parser: str) -> tuple[Block, ...]:
+    return tuple(
+        Block(
+            id=block_id(page, i),
+            kind=block.kind,
+            page=page,
+            bbox=box_around(block.lines, content.width, content.height),
+            text=block.text,
+            marker=block.marker,
+            style=block.style,
+            parser=parser,
+        )
+        for i, block in enumerate(found, start=1)
+    )
+
+
+def _record(profile: PageProfile, blocks: Sequence[Block], parser: str, version: str) -> PageRecord:
+    status, reason = PageStatus.OK, None
+    if not blocks:
+        blank = profile.kind is PageKind.BLANK
+        status, reason = (PageStatus.BLANK, None) if blank else (PageStatus.FAILED, NO_TEXT)
+    return PageRecord(
+        page=profile.page,
+        kind=profile.kind,
+        status=status,
+        parser=parser,
+        parser_version=version,
+        chars=sum(len(b.text) for b in blocks),
+        reason=reason,
+    )
