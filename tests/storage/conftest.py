@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import boto3
 import pytest
 from moto import mock_aws
 from moto.server import ThreadedMotoServer
@@ -21,13 +20,15 @@ from tests.storage.storage_servers import Site
 BUCKET = "documents"
 
 
-@pytest.fixture(autouse=True)
-def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def aws_credentials() -> Iterator[None]:
     """Invented ones, and never those of the machine."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ACCESS_KEY_ID", "test")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        environment.delenv("AWS_PROFILE", raising=False)
+        yield
 
 
 @pytest.fixture
@@ -66,18 +67,34 @@ def moto_url() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture
-def s3_settings(moto_url: str, make_settings: Callable[..., Settings]) -> Settings:
-    """For a bucket on a real port, reachable with http:// too."""
-    client = boto3.client("s3", endpoint_url=moto_url, region_name="us-east-1")
-    client.create_bucket(Bucket=BUCKET)
-    return make_settings(store_url=f"s3://{BUCKET}", s3_endpoint_url=moto_url, source_http=True)
+@pytest.fixture(scope="session")
+def moto_client(moto_url: str) -> S3Client:
+    return make_client(Settings(_env_file=None, s3_endpoint_url=moto_url))
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
+def bucket(moto_client: S3Client) -> S3Store:
+    """A store behind a real port. Created anew, as `mock_aws` forgets the buckets of the server too."""
+    moto_client.create_bucket(Bucket=BUCKET)
+    return S3Store(BUCKET, "", moto_client)
+
+
+@pytest.fixture(scope="session")
+def running_site() -> Iterator[Site]:
     with Site().running() as site:
         yield site
+
+
+@pytest.fixture
+def site(running_site: Site) -> Iterator[Site]:
+    yield running_site
+    running_site.forget()
+
+
+@pytest.fixture(scope="session")
+def site_client(running_site: Site) -> S3Client:
+    """Asks the site as if it were S3, twice when the answer is worth it."""
+    return make_client(Settings(_env_file=None, s3_endpoint_url=running_site.url), max_attempts=2)
 
 
 @pytest.fixture

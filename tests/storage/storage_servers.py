@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -29,6 +29,12 @@ class Site:
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.url = f"https://127.0.0.1:{self._server.server_port}"
 
+    def forget(self) -> None:
+        """Ready for the next test; answers that still drip come to an end."""
+        self.closing.set()
+        self.closing = threading.Event()
+        self.answers, self.requests = {}, []
+
     @contextmanager
     def running(self) -> Iterator[Site]:
         thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
@@ -40,7 +46,7 @@ class Site:
             self._server.shutdown()
             self._server.server_close()
 
-    def _handler(site) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(site) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"  # which says 100 Continue: boto3 waits a second for it
 
@@ -89,11 +95,10 @@ def drip(site: Site, head: bytes, drop: bytes, pause_s: float = 0.02) -> Answer:
     """Sends `head`, then `drop` again and again, until the client or the test has had enough."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
-        try:
+        closing = site.closing
+        with suppress(OSError):
             request.wfile.write(head)
-            while not site.closing.wait(pause_s):
+            while not closing.wait(pause_s):
                 request.wfile.write(drop)
-        except OSError:
-            pass
 
     return answer

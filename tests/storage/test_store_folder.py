@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -67,6 +69,22 @@ def test_objects_are_readable_for_other_users(folder: FolderStore) -> None:
     assert (folder.root / "a").stat().st_mode & 0o777 == 0o640
 
 
+def test_reader_sees_the_old_object_or_the_new_one(folder: FolderStore) -> None:
+    """Not in the contract: moto closes an object under its reader when it is replaced."""
+    versions = [bytes([number]) * 300_000 for number in range(20)]
+    folder.put("a", versions[0])
+
+    def write_all() -> None:
+        for version in versions:
+            folder.put("a", version)
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write_all)
+        while not writing.done():
+            assert folder.get("a") in versions
+    writing.result()
+
+
 def test_copy_takes_no_second_space(folder: FolderStore) -> None:
     folder.put("a", b"x")
     folder.copy("a", "b")
@@ -76,7 +94,12 @@ def test_copy_takes_no_second_space(folder: FolderStore) -> None:
 def test_root_that_is_a_file_is_storage_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x")
     store = FolderStore(tmp_path / "file")
-    for call in [store.check, lambda: store.put("a", b"x"), lambda: store.put_if_absent("a", b"x")]:
+    calls: list[Callable[[], object]] = [
+        store.check,
+        lambda: store.put("a", b"x"),
+        lambda: store.put_if_absent("a", b"x"),
+    ]
+    for call in calls:
         with pytest.raises(StorageUnavailable) as caught:
             call()
         assert isinstance(caught.value.__cause__, OSError)
@@ -96,9 +119,10 @@ def test_key_below_an_object_cannot_be_written(folder: FolderStore) -> None:
 def test_unreadable_object_is_storage_unavailable(folder: FolderStore, tmp_path: Path) -> None:
     folder.check()
     (folder.root / "loop").symlink_to("loop")
-    for call in [lambda: folder.get("loop"), lambda: folder.open("loop"), lambda: folder.head("loop")]:
+    reads: list[Callable[[str], object]] = [folder.get, folder.open, folder.head]
+    for read in reads:
         with pytest.raises(StorageUnavailable, match="loop"):
-            call()
+            read("loop")
 
 
 def test_full_disk_keeps_the_old_object_and_cleans_up(folder: FolderStore) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from mypy_boto3_s3 import S3Client
 
 from pdf_parser.errors import ObjectNotFound, StorageUnavailable
 from pdf_parser.settings import Settings
-from pdf_parser.storage import open_store
 from pdf_parser.storage.s3 import S3Store, make_client
 from tests.storage.storage_servers import Site, hang_up, in_turn, reply
 
@@ -17,17 +17,9 @@ MakeSettings = Callable[..., Settings]
 
 
 @pytest.fixture
-def real(s3_settings: Settings) -> S3Store:
-    """Over a real port."""
-    store = open_store(s3_settings)
-    assert isinstance(store, S3Store)
-    return store
-
-
-@pytest.fixture
-def odd(site: Site, make_settings: MakeSettings) -> S3Store:
+def odd(site: Site, site_client: S3Client) -> S3Store:
     """A store whose server answers what the test says."""
-    return S3Store("b", "", make_client(make_settings(s3_endpoint_url=site.url), max_attempts=2))
+    return S3Store("b", "", site_client)
 
 
 def s3_error(status: int, code: str) -> Callable[[BaseHTTPRequestHandler], None]:
@@ -52,49 +44,49 @@ def every_call(store: S3Store, tmp_path: Path) -> list[Callable[[], object]]:
     ]
 
 
-def test_presigned_url_can_be_read_without_credentials(real: S3Store) -> None:
-    real.put("results/é a.md", b"# text", "text/markdown; charset=utf-8")
-    answer = httpx.get(real.presign("results/é a.md", 60))
+def test_presigned_url_can_be_read_without_credentials(bucket: S3Store) -> None:
+    bucket.put("results/é a.md", b"# text", "text/markdown; charset=utf-8")
+    answer = httpx.get(bucket.presign("results/é a.md", 60))
     assert answer.content == b"# text"
     assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
 
 
-def test_presigned_url_is_signed_with_version_4(mocked_client: object, make_settings: MakeSettings) -> None:
+def test_presigned_url_is_signed_with_version_4(make_settings: MakeSettings) -> None:
     store = S3Store("b", "", make_client(make_settings()))
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in store.presign("a", 60)
     assert "X-Amz-Expires=60" in store.presign("a", 60)
 
 
 @pytest.mark.parametrize("size_bytes", [10, 17 << 20])
-def test_content_type_survives_upload_and_copy(real: S3Store, tmp_path: Path, size_bytes: int) -> None:
+def test_content_type_survives_upload_and_copy(bucket: S3Store, tmp_path: Path, size_bytes: int) -> None:
     (tmp_path / "a.pdf").write_bytes(bytes(size_bytes))
-    real.put_file("a.pdf", tmp_path / "a.pdf", "application/pdf")
-    real.copy("a.pdf", "b.pdf")
-    head = real.client.head_object(Bucket=real.bucket, Key="b.pdf")
+    bucket.put_file("a.pdf", tmp_path / "a.pdf", "application/pdf")
+    bucket.copy("a.pdf", "b.pdf")
+    head = bucket.client.head_object(Bucket=bucket.bucket, Key="b.pdf")
     assert (head["ContentType"], head["ContentLength"]) == ("application/pdf", size_bytes)
 
 
-def test_url_names_bucket_and_key(real: S3Store) -> None:
-    assert real.url("results/a.md") == f"s3://{real.bucket}/results/a.md"
+def test_url_names_bucket_and_key(bucket: S3Store) -> None:
+    assert bucket.url("results/a.md") == f"s3://{bucket.bucket}/results/a.md"
 
 
-def test_prefix_keeps_stores_apart(real: S3Store) -> None:
-    one, two = S3Store(real.bucket, "one", real.client), S3Store(real.bucket, "/one-more/", real.client)
+def test_prefix_keeps_stores_apart(bucket: S3Store) -> None:
+    one, two = S3Store(bucket.bucket, "one", bucket.client), S3Store(bucket.bucket, "/one-more/", bucket.client)
     one.put("a", b"1")
     two.put("a", b"2")
     assert [info.key for info in one.list("")] == ["a"]
     assert two.get("a") == b"2"
-    assert real.get("one-more/a") == b"2"
+    assert bucket.get("one-more/a") == b"2"
 
 
-def test_folder_markers_of_consoles_are_not_listed(real: S3Store) -> None:
-    real.client.put_object(Bucket=real.bucket, Key="marked/", Body=b"")
-    real.put("marked/a", b"x")
-    assert [info.key for info in real.list("marked/")] == ["marked/a"]
+def test_folder_markers_of_consoles_are_not_listed(bucket: S3Store) -> None:
+    bucket.client.put_object(Bucket=bucket.bucket, Key="marked/", Body=b"")
+    bucket.put("marked/a", b"x")
+    assert [info.key for info in bucket.list("marked/")] == ["marked/a"]
 
 
-def test_missing_bucket_is_storage_unavailable_everywhere(real: S3Store, tmp_path: Path) -> None:
-    store = S3Store("no-such-bucket", "", real.client)
+def test_missing_bucket_is_storage_unavailable_everywhere(bucket: S3Store, tmp_path: Path) -> None:
+    store = S3Store("no-such-bucket", "", bucket.client)
     for call in every_call(store, tmp_path):
         with pytest.raises(StorageUnavailable) as caught:
             call()
@@ -122,6 +114,14 @@ def test_refusal_is_storage_unavailable_everywhere(
             call()
 
 
+def test_endpoint_that_redirects_to_https_is_storage_unavailable(site: Site, odd: S3Store) -> None:
+    site.answers = {path: reply(301, b"<html>", Location="https://host/") for path in ["/b", "/b/a"]}
+    calls: list[Callable[[], object]] = [odd.check, lambda: odd.get("a"), lambda: odd.put("a", b"x")]
+    for call in calls:
+        with pytest.raises(StorageUnavailable):
+            call()
+
+
 def test_missing_credentials_are_storage_unavailable(
     make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -129,7 +129,8 @@ def test_missing_credentials_are_storage_unavailable(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     store = S3Store("b", "", make_client(make_settings(), max_attempts=1))
-    for call in [store.check, lambda: store.presign("a", 60)]:
+    calls: list[Callable[[], object]] = [store.check, lambda: store.presign("a", 60)]
+    for call in calls:
         with pytest.raises(StorageUnavailable, match="credentials"):
             call()
 
@@ -163,14 +164,14 @@ def test_endless_conflict_is_storage_unavailable(site: Site, odd: S3Store) -> No
 
 def test_put_whose_first_answer_was_lost_has_still_won(site: Site, odd: S3Store) -> None:
     """boto3 sends the bytes again, and meets its own object."""
-    stored: dict[str, str] = {}
+    writers: list[str] = []
 
     def store_and_hang_up(request: BaseHTTPRequestHandler) -> None:
-        stored["x-amz-meta-writer"] = request.headers["x-amz-meta-writer"]
+        writers.append(request.headers["x-amz-meta-writer"])
         hang_up(request)
 
     def head(request: BaseHTTPRequestHandler) -> None:
-        reply(200, **stored)(request)
+        reply(200, x_amz_meta_writer=writers[0])(request)
 
     site.answers["/b/a"] = in_turn(store_and_hang_up, s3_error(412, "PreconditionFailed"), head)
     assert odd.put_if_absent("a", b"x") is True
