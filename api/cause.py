@@ -9,6 +9,7 @@ from api.fractions import step_under_way
 from api.nodes import LEAVES, RETRY, Node, NodeTree
 from pdf_parser.domain.failure import Failure, classify_failure
 from pdf_parser.domain.run import ErrorDetail
+from pdf_parser.domain.stages import WEIGHTS
 from pdf_parser.errors import BY_CODE
 
 _CANCELED = "Canceled"
@@ -21,7 +22,8 @@ def find_cause(nodes: NodeTree, fractions: Mapping[str, Fraction], message: str)
         node_type = "Pod" if nodes.root else "Workflow"
         return describe(classify_failure(message, None, node_type), None)
     node, failure = min(failed, key=lambda pair: (pair[1].is_consequence, pair[0].finished_at or "~"))
-    return describe(failure, failure.step or step_under_way(fractions, node.steps))
+    step = failure.step if failure.step in WEIGHTS else step_under_way(fractions, node.steps)
+    return describe(failure, step)
 
 
 def failed_tasks(nodes: NodeTree) -> Iterator[Node]:

@@ -16,14 +16,14 @@ ALMOST = Fraction(99, 100)
 _LANES = ("gpu-shards", "cpu-shards")
 
 
-def step_fractions(nodes: NodeTree) -> dict[str, Fraction]:
+def step_fractions(nodes: NodeTree, shards: Shards) -> dict[str, Fraction]:
     """By step in the order of the run. A step without a node has not begun."""
     done = dict.fromkeys(WEIGHTS, NONE)
-    for task in nodes.tasks():
+    for task in nodes.tasks:
         if task.steps != (PARSE_SHARD,):
             for step, fraction in _spread(task, nodes).items():
                 done[step] = max(done[step], fraction)
-    done[PARSE_SHARD] = max(done[PARSE_SHARD], Shards.of(nodes).fraction)
+    done[PARSE_SHARD] = max(done[PARSE_SHARD], shards.fraction)
     return done
 
 
@@ -74,7 +74,7 @@ class Shards:
 
     @classmethod
     def of(cls, nodes: NodeTree) -> Shards:
-        tasks = [task for task in nodes.tasks() if task.steps == (PARSE_SHARD,)]
+        tasks = [task for task in nodes.tasks if task.steps == (PARSE_SHARD,)]
         return cls(
             expected=_expected(nodes),
             pages=tuple(_pages(task, nodes) for task in tasks),

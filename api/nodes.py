@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pdf_parser.domain.stages import steps_of
@@ -64,6 +65,7 @@ class NodeTree:
             return [node]
         return [child for child in map(self.by_id.get, node.children) if child is not None and not child.is_hook]
 
+    @cached_property
     def tasks(self) -> list[Node]:
         """Nodes of our steps and stages, each once: a Retry node stands for its attempts."""
         tried = {attempt.id for node in self if node.type == RETRY for attempt in self.attempts(node)}

@@ -49,14 +49,15 @@ class RunView:
 def read_run(document: WorkflowDocument) -> RunView:
     status: Mapping[str, Any] = document.get("status") or {}
     nodes = read_nodes(document)
-    fractions = step_fractions(nodes)
+    shards = Shards.of(nodes)
+    fractions = step_fractions(nodes, shards)
     state = _state(status, nodes)
     error = find_cause(nodes, fractions, status.get("message") or "") if state is RunState.FAILED else None
     return RunView(
         state=state,
         progress=_progress(state, status, nodes, fractions),
         stage=error.phase if error else _stage(state, nodes, fractions),
-        pages=Shards.of(nodes).page_counts(),
+        pages=shards.page_counts(),
         cached=_cached(nodes),
         cache_key=_cache_key(nodes),
         error=error,

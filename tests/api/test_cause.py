@@ -80,3 +80,8 @@ def test_a_stage_names_the_step_that_was_running():
     message = f"main: Error (exit code 14): {said}\n"
     assert error_of(node("express", "Failed", exit_code=14, message=message)).phase == "classify"
     assert error_of(node("express", "Failed", exit_code=14, progress="85/100")).phase == "merge"
+
+
+def test_a_stage_that_names_only_itself_is_asked_for_its_progress():
+    message = 'main: Error (exit code 14): {"code": "CorruptPdf", "step": "express"}\n'
+    assert error_of(node("express", "Failed", message=message, progress="7/100")).phase == "classify"
