@@ -10,6 +10,8 @@ from api.errors import MEDIA_TYPE, problem_body
 from api.schemas import Problem
 from pdf_parser.errors import PdfParserError
 
+_SCHEMAS = "#/components/schemas/"
+
 
 def problems(*errors: type[PdfParserError]) -> dict[int | str, dict[str, Any]]:
     """One response per HTTP status, with one example per error."""
@@ -22,7 +24,7 @@ def problems(*errors: type[PdfParserError]) -> dict[int | str, dict[str, Any]]:
 
 
 def _empty() -> dict[str, Any]:
-    return {"description": "", "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema(), "examples": {}}}}
+    return {"description": "", "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMAS}Problem"}, "examples": {}}}}
 
 
 def _example(error: type[PdfParserError]) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def _example(error: type[PdfParserError]) -> dict[str, Any]:
 
 
 class DocumentedApp(FastAPI):
-    """FastAPI documents a 422 of its own for every endpoint with a parameter; ours declare theirs."""
+    """FastAPI documents a 422 of its own for every endpoint with a parameter; ours declare theirs, as Problem."""
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
@@ -38,4 +40,13 @@ class DocumentedApp(FastAPI):
             for operation in methods.values():
                 if "HTTPValidationError" in str(operation["responses"].get("422")):
                     del operation["responses"]["422"]
+        schemas = document["components"]["schemas"]
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas.update(_problem_schemas())
         return document
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = Problem.model_json_schema(ref_template=_SCHEMAS + "{model}")
+    return {**schema.pop("$defs"), "Problem": schema}

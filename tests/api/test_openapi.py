@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -43,7 +44,14 @@ def test_errors_are_documented_with_their_body(document):
     assert {"202", "403", "422", "429", "500", "503"} <= set(responses)
     problem = responses["429"]["content"]["application/problem+json"]
     assert problem["examples"]["QueueFull"]["value"]["code"] == "QueueFull"
-    assert "correlation_id" in problem["schema"]["properties"]
+    assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_every_reference_leads_somewhere(document):
+    names = set(re.findall(r'"\$ref": "([^"]*)"', json.dumps(document)))
+    assert names
+    assert {name.rpartition("/")[2] for name in names} <= set(document["components"]["schemas"])
+    assert all(name.startswith("#/components/schemas/") for name in names)
 
 
 def test_the_page_is_there(api):
