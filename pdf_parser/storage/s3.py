@@ -77,7 +77,10 @@ class S3Store:
         return None
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        """Folder markers, which consoles create as empty objects with a slash at the end, are left out."""
+        """In the order of the server: SeaweedFS and directory buckets sort folder by folder, all others by key.
+
+        Folder markers, which consoles create as empty objects with a slash at the end, are left out.
+        """
         start = self._prefix + check_prefix(prefix)
         with translated(f"s3://{self.bucket}/{start}"):
             for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=start):

@@ -109,10 +109,14 @@ def _translated(where: str, deadline: Deadline) -> Iterator[None]:
     except httpx.InvalidURL as exc:
         raise InvalidOptions(f"{where} is not a valid URL.") from exc
     except httpx.HTTPError as exc:
-        if not deadline.expired:
-            raise SourceUnavailable(f"{where} could not be read: {type(exc).__name__} {exc}") from exc
-    if deadline.expired:  # the cut looks like an error, or like the end of a body without length
-        raise SourceUnavailable(f"{where} took longer than {deadline.limit_s:g} s. See SOURCE_TIMEOUT_S.")
+        reason = _too_slow(deadline) if deadline.expired else f"{type(exc).__name__} {exc}"
+        raise SourceUnavailable(f"{where} could not be read: {reason}") from exc
+    if deadline.expired:  # a body without length: the cut looked like its end
+        raise SourceUnavailable(f"{where} could not be read: {_too_slow(deadline)}")
+
+
+def _too_slow(deadline: Deadline) -> str:
+    return f"it took longer than {deadline.limit_s:g} s. See SOURCE_TIMEOUT_S."
 
 
 def _hide_queries(record: logging.LogRecord) -> bool:
