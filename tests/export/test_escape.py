@@ -121,6 +121,6 @@ def test_text_inside_a_line_reads_the_same(text: str) -> None:
 )
 def test_time_grows_with_length_only(text: str) -> None:
     started = time.process_time()
-    escape_heading(text * 30_000)
-    escape_block(text * 30_000)
-    assert time.process_time() - started < 2
+    escape_heading(text * 15_000)
+    escape_block(text * 15_000)
+    assert time.process_time() - started < 1
