@@ -73,8 +73,8 @@ def test_the_scratch_folder_goes_with_the_step(lab, script, phase):
     document = lab.run(one(step))
     scratch = Path(lab.engine.logs("run")[0])
     assert nodes_of(document)["a"]["phase"] == phase
-    node = scratch.parent.parent
-    wait_until(lambda: [path.name for path in node.iterdir()] == ["main.log"], timeout_s=5)
+    folder, log = scratch.parent.parent, f"{nodes_of(document)['a']['id']}.log"
+    wait_until(lambda: [path.name for path in folder.iterdir()] == [log], timeout_s=5)
 
 
 def test_both_streams_are_in_the_log_in_order_of_the_steps(lab):
