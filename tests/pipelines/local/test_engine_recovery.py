@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pdf_parser.errors import EngineUnavailable
 from pipelines.local.engine import Engine
 from pipelines.local.machine.orphans import ProcessRecord, boot_id, kill_leftovers
-from tests.pipelines.local.lab import LOST_TOO, Lab, dag, nodes_of, phases_of, sh, task, wait_until, workflow
+from tests.pipelines.local.lab import LOST_TOO, Lab, Spec, dag, nodes_of, phases_of, sh, task, wait_until, workflow
 
 ENGINE = """
 import sys, time
@@ -32,7 +33,7 @@ GPU = {"semaphores": [{"configMapKeyRef": {"name": "pdf-parser-limits", "key": "
 SLOTS = {"pdf-parser-limits/gpu-slots": 2}
 
 
-def fan(lab: Lab, items: int = 20, seconds: float = 0.2, **step: object) -> dict:
+def fan(lab: Lab, items: int = 20, seconds: float = 0.2, **step: Any) -> Spec:
     """Member i notes that it has begun, works, and puts its result in place in one go, as our steps do."""
     out = lab.folder / "out"
     out.mkdir()
@@ -51,7 +52,7 @@ def fan(lab: Lab, items: int = 20, seconds: float = 0.2, **step: object) -> dict
     return workflow(templates)
 
 
-def begin(lab: Lab, spec: dict) -> subprocess.Popen[bytes]:
+def begin(lab: Lab, spec: Spec) -> subprocess.Popen[bytes]:
     """An engine in a process of its own, with a run of `spec` under way."""
     lab.start(spec, semaphores=SLOTS)
     lab.close()

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipelines.local.lab import RETRY, Lab, dag, nodes_of, py, sh, task, wait_until, workflow
+from tests.pipelines.local.lab import RETRY, Lab, Spec, dag, nodes_of, py, sh, task, wait_until, workflow
 
 PRINT_ENV = "import os, json, sys; print(json.dumps(dict(os.environ, EXE=sys.executable, CWD=os.getcwd())))"
 
 
-def one(step: dict) -> dict:
+def one(step: Spec) -> Spec:
     return workflow({"main": dag(task("a", "step")), "step": step})
 
 
-def environment(lab: Lab, step: dict, **env: str) -> dict[str, str]:
+def environment(lab: Lab, step: Spec, **env: str) -> dict[str, str]:
     lab.start(one(step), env=env)
     lab.submit()
     lab.finished()
