@@ -17,6 +17,7 @@ from pdf_parser.parsers.layout.markers import bullet_of, enumerator_of, is_capti
 PARAGRAPH_GAP = 0.6  # in font sizes: more white between two lines begins a new paragraph
 SIZE_TOLERANCE = 0.12
 OPEN_BLOCKS = 6  # so many blocks back may a line find the one that it goes on with
+LONG_LINE = 28  # characters: shorter ones side by side are more likely cells than columns of prose
 Rect = tuple[float, float, float, float]
 
 
@@ -65,6 +66,13 @@ class TextBlock:
         return min(line.rank for line in self.lines)
 
 
+    @property
+    def trace(self) -> list[tuple[int, Rect]]:
+        if self.box is not None:  # turned text: its lines lie in another frame
+            return [(self.rank, self.box)]
+        return [(line.rank, (line.x0, line.y0, line.x1, line.y1)) for line in self.lines]
+
+
 def group_blocks(lines: Sequence[Line]) -> list[TextBlock]:
     """Every line is in exactly one block, blocks in the order of their first lines."""
     return _Grouping(_line_gaps(lines)).group(lines)
@@ -100,10 +108,11 @@ class _Grouping:
             return None
         if self._belongs(self.blocks[-1], line):
             return self.blocks[-1]
-        if not any(_same_row(block.lines[-1], line) for block in self.blocks[-OPEN_BLOCKS:]):
+        if not any(_same_row(b.lines[-1], line) and _is_long(b.lines[-1]) for b in self.blocks[-OPEN_BLOCKS:]):
             return None
         for block in reversed(self.blocks[-OPEN_BLOCKS:-1]):
-            if _is_prose(block.lines[-1], line) and self._belongs(block, line):
+            last = block.lines[-1]
+            if _is_long(last) and abs(last.x0 - line.x0) < 1.5 * line.size and self._belongs(block, line):
                 return block
         return None
 
@@ -132,8 +141,8 @@ def _same_row(a: Line, b: Line) -> bool:
     return min(a.y1, b.y1) - max(a.y0, b.y0) > 0.5 * min(a.y1 - a.y0, b.y1 - b.y0)
 
 
-def _is_prose(last: Line, line: Line) -> bool:
-    return len(last.text) > 20 and abs(last.x0 - line.x0) < 1.5 * line.size
+def _is_long(line: Line) -> bool:
+    return len(line.text) > LONG_LINE
 
 
 def _style_changes(last: Line, line: Line) -> bool:

@@ -1,4 +1,8 @@
-"""Lines that run across two columns of prose are cut at the gutter: OCR and some producers write row by row."""
+"""Lines that run over a gutter are cut there.
+
+It happens where a producer or OCR writes row by row, and where a paragraph ends level with the one that begins the next
+column.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from itertools import pairwise
 from pdf_parser.parsers.layout.content import Line
 
 GUTTER = 1.2  # in font sizes: the least white of a gutter inside a line
+MARKER_CHARS = 6  # so much text before a wide gap is a list marker or a number, not a column
 PROSE_CHARS = 15  # a cell of a table is shorter, on the mean
 MIN_LINES = 3
 
@@ -16,11 +21,13 @@ Gap = tuple[int, float, float]  # index of the word after the gap, left and righ
 
 def split_at_gutters(lines: list[Line]) -> list[Line]:
     gaps = {i: found for i, line in enumerate(lines) if (found := list(_wide_gaps(line)))}
-    if len(gaps) < MIN_LINES:
+    if not gaps:
         return lines
     out: list[Line] = []
     for i, line in enumerate(lines):
-        cuts = [gap[0] for gap in gaps.get(i, ()) if _is_gutter(gap, i, lines, gaps)]
+        cuts = [
+            gap[0] for gap in gaps.get(i, ()) if _begins_column(gap, i, lines) or _is_gutter(gap, i, lines, gaps)
+        ]
         bounds = [0, *cuts, len(line.words)]
         out += [line] if not cuts else [Line(line.words[a:b]) for a, b in pairwise(bounds)]
     return out
@@ -30,6 +37,17 @@ def _wide_gaps(line: Line) -> Iterator[Gap]:
     for i, (a, b) in enumerate(pairwise(line.words), start=1):
         if b.x0 - a.x1 >= GUTTER * line.size:
             yield i, a.x1, b.x0
+
+
+def _begins_column(gap: Gap, index: int, lines: Sequence[Line]) -> bool:
+    """The next line, or the one before, starts where the white ends: what stands there is of one column with it."""
+    line = lines[index]
+    if sum(len(w.text) + 1 for w in line.words[: gap[0]]) <= MARKER_CHARS:
+        return False
+    around = (lines[i] for i in (index - 1, index + 1) if 0 <= i < len(lines))
+    return any(
+        abs(near.x0 - gap[2]) <= line.size and 0 < abs(near.y0 - line.y0) <= 2 * (line.y1 - line.y0) for near in around
+    )
 
 
 def _is_gutter(gap: Gap, index: int, lines: Sequence[Line], gaps: dict[int, list[Gap]]) -> bool:

@@ -27,7 +27,8 @@ def build_page(content: PageContent, profile: PageProfile, parser: str, version:
     turn = Turn(main_turn(content.words), content.width, content.height)
     upright = turn_content(content, turn)
     tables: tuple[Table, ...] = ()
-    found = name_kinds(reading_order(text_blocks(upright, upright.words), upright.height), upright.height)
+    texts = text_blocks(upright, upright.words)
+    found = name_kinds(reading_order(texts, upright.height), upright.height)
     blocks = tuple(
         _block(block, block_id(profile.page, i), profile.page, upright, turn, parser)
         for i, block in enumerate(found, start=1)
@@ -50,7 +51,8 @@ def text_blocks(content: PageContent, words: Sequence[Word]) -> list[TextBlock]:
         turn = Turn(quarters, content.width, content.height)
         turned = turn_words([word for word in words if quarters_of(word) == quarters], turn)
         for block in group_blocks(group_lines(turned)):
-            block.box = turn.back.box(block.rect)
+            if quarters:
+                block.box = turn.back.box(block.rect)
             blocks.append(block)
     return blocks
 
