@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
-from pdf_parser.domain.document import Block, BlockKind, Page
-from pdf_parser.domain.headings import heading_style, heading_text, numbering_depth, stands_out
+from pdf_parser.domain.document import Block, BlockKind, Link, Page
+from pdf_parser.domain.headings import LARGE, VERY_LARGE, heading_style, heading_text, is_lone_number, numbering_depth, stands_out
 from pdf_parser.domain.running import running_key
 from pdf_parser.domain.survey import Survey
 
 MAX_LEVEL = 6
+CELL_CHARS = 60
 
 
 def merge_pages(pages: Iterable[Page], survey: Survey) -> Iterator[Page]:
@@ -17,13 +19,21 @@ def merge_pages(pages: Iterable[Page], survey: Survey) -> Iterator[Page]:
     path: list[tuple[int, str]] = []
     for page in pages:
         blocks = []
-        for block in page.blocks:
-            block = _with_kind(block, page, survey)
+        for block in _with_chapter_numbers([_with_kind(block, page, survey) for block in page.blocks], survey):
             if block.kind is BlockKind.HEADING:
                 level = block.level or 1
                 path = [*(step for step in path if step[0] < level), (level, block.text)]
             blocks.append(block.model_copy(update={"heading_path": tuple(text for _, text in path)}))
         yield page.model_copy(update={"blocks": tuple(blocks)})
+
+
+def _with_chapter_numbers(blocks: list[Block], survey: Survey) -> Iterator[Block]:
+    """A large number right before a heading is a heading of the same level."""
+    for block, following in zip_longest(blocks, blocks[1:]):
+        if following is not None and following.kind is BlockKind.HEADING and is_lone_number(block):
+            if block.style is not None and block.style.size >= LARGE * survey.body.size > 0:
+                block = block.model_copy(update={"kind": BlockKind.HEADING, "level": following.level})
+        yield block
 
 
 def _with_kind(block: Block, page: Page, survey: Survey) -> Block:
@@ -34,19 +44,33 @@ def _with_kind(block: Block, page: Page, survey: Survey) -> Block:
     if key is not None and survey.is_running(key):
         kind = BlockKind.PAGE_HEADER if key.startswith("top:") else BlockKind.PAGE_FOOTER
         return block.model_copy(update={"kind": kind, "text": heading_text(block), "marker": None, "level": None})
-    return _as_heading(block, survey) or block
+    return _as_heading(block, page, survey) or block
 
 
-def _as_heading(block: Block, survey: Survey) -> Block | None:
+def _as_heading(block: Block, page: Page, survey: Survey) -> Block | None:
     style, text = heading_style(block), heading_text(block)
     if style is None or not stands_out(style, text, survey.body):
         return None
+    if not style.bold and style.size < VERY_LARGE * survey.body.size and running_key(block, page) is not None:
+        return None  # a line in the margin that is merely a little larger
+    if style.size < VERY_LARGE * survey.body.size and _is_in_row(block, page):
+        return None
     level = min(survey.level(style, numbering_depth(text)), MAX_LEVEL)
-    links = tuple(link.model_copy(update=_shifted(link.start, link.end, len(text) - len(block.text))) for link in block.links)
+    links = tuple(_moved(link, by=len(text) - len(block.text)) for link in block.links)
     return block.model_copy(
         update={"kind": BlockKind.HEADING, "level": level, "text": text, "marker": None, "links": links}
     )
 
 
-def _shifted(start: int, end: int, by: int) -> dict[str, int]:
-    return {"start": start + by, "end": end + by}
+def _is_in_row(block: Block, page: Page) -> bool:
+    """Whether it stands level with two other short texts, as the head of a table does that was not seen as one."""
+    level = 0
+    for other in page.blocks:
+        shared = min(block.bbox.y1, other.bbox.y1) - max(block.bbox.y0, other.bbox.y0)
+        if shared > 0.5 * min(block.bbox.height, other.bbox.height) and other.id != block.id:
+            level += len(other.text) <= CELL_CHARS
+    return level >= 2
+
+
+def _moved(link: Link, by: int) -> Link:
+    return link.model_copy(update={"start": link.start + by, "end": link.end + by})
