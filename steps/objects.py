@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import IO
+from typing import BinaryIO
 
 from pydantic import BaseModel
 
@@ -12,7 +12,7 @@ from pdf_parser.storage.base import ObjectStore
 JSON = "application/json"
 
 
-def download_to(store: ObjectStore, key: str, file: IO[bytes]) -> None:
+def download_to(store: ObjectStore, key: str, file: BinaryIO) -> None:
     """Streams an object into an open file and makes it visible to whoever opens the file's path."""
     with store.open(key) as body:
         shutil.copyfileobj(body, file)

@@ -21,7 +21,7 @@ NO_TEXT = "the page has no text layer; it needs OCR"
 
 
 def build_page(content: PageContent, profile: PageProfile, parser: str, version: str) -> Page:
-    """Blocks in reading order and tables. Without any text: blank when the profile says so, else failed."""
+    """Blocks in reading order and tables. Without any text: blank when nothing speaks against it, else failed."""
     for rank, word in enumerate(content.words):
         word.rank = rank
     turn = Turn(main_turn(content.words), content.width, content.height)
@@ -80,8 +80,9 @@ def _record(
 ) -> PageRecord:
     status, reason = PageStatus.OK, note
     if not blocks:
-        blank = profile.kind is PageKind.BLANK
-        status, reason = (PageStatus.BLANK, None) if blank else (PageStatus.FAILED, NO_TEXT)
+        is_blank = profile.kind is PageKind.BLANK and profile.note is None
+        status = PageStatus.BLANK if is_blank else PageStatus.FAILED
+        reason = None if is_blank else profile.note or NO_TEXT
     return PageRecord(
         page=profile.page,
         kind=profile.kind,
