@@ -6,8 +6,16 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from pdf_parser.domain.document import Block, BlockKind, Link, Page
-from pdf_parser.domain.headings import LARGE, VERY_LARGE, heading_style, heading_text, is_lone_number, numbering_depth, stands_out
-from pdf_parser.domain.running import running_key
+from pdf_parser.domain.headings import (
+    LARGE,
+    VERY_LARGE,
+    heading_style,
+    heading_text,
+    is_lone_number,
+    numbering_depth,
+    stands_out,
+)
+from pdf_parser.domain.running import margin_place
 from pdf_parser.domain.survey import Survey
 
 MAX_LEVEL = 6
@@ -30,9 +38,9 @@ def merge_pages(pages: Iterable[Page], survey: Survey) -> Iterator[Page]:
 def _with_chapter_numbers(blocks: list[Block], survey: Survey) -> Iterator[Block]:
     """A large number right before a heading is a heading of the same level."""
     for block, following in zip_longest(blocks, blocks[1:]):
-        if following is not None and following.kind is BlockKind.HEADING and is_lone_number(block):
-            if block.style is not None and block.style.size >= LARGE * survey.body.size > 0:
-                block = block.model_copy(update={"kind": BlockKind.HEADING, "level": following.level})
+        titled = following is not None and following.kind is BlockKind.HEADING
+        if titled and is_lone_number(block) and block.style and block.style.size >= LARGE * survey.body.size > 0:
+            block = block.model_copy(update={"kind": BlockKind.HEADING, "level": following.level})
         yield block
 
 
@@ -40,9 +48,9 @@ def _with_kind(block: Block, page: Page, survey: Survey) -> Block:
     """Only what a parser left open, as a paragraph or a list item, is decided here."""
     if block.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.FOOTNOTE):
         return block
-    key = running_key(block, page)
-    if key is not None and survey.is_running(key):
-        kind = BlockKind.PAGE_HEADER if key.startswith("top:") else BlockKind.PAGE_FOOTER
+    place = margin_place(block, page)
+    if place is not None and survey.is_running(place):
+        kind = BlockKind.PAGE_HEADER if place.side == "top" else BlockKind.PAGE_FOOTER
         return block.model_copy(update={"kind": kind, "text": heading_text(block), "marker": None, "level": None})
     return _as_heading(block, page, survey) or block
 
@@ -51,7 +59,7 @@ def _as_heading(block: Block, page: Page, survey: Survey) -> Block | None:
     style, text = heading_style(block), heading_text(block)
     if style is None or not stands_out(style, text, survey.body):
         return None
-    if not style.bold and style.size < VERY_LARGE * survey.body.size and running_key(block, page) is not None:
+    if not style.bold and style.size < VERY_LARGE * survey.body.size and margin_place(block, page) is not None:
         return None  # a line in the margin that is merely a little larger
     if style.size < VERY_LARGE * survey.body.size and _is_in_row(block, page):
         return None

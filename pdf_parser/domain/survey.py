@@ -10,11 +10,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pdf_parser.domain.document import Page
-from pdf_parser.domain.headings import SAME_SIZE, Body, HeadingStyle, heading_style, heading_text, numbering_depth, stands_out
-from pdf_parser.domain.running import running_keys
+from pdf_parser.domain.headings import (
+    LARGE,
+    SAME_SIZE,
+    Body,
+    HeadingStyle,
+    heading_style,
+    heading_text,
+    numbering_depth,
+    stands_out,
+)
+from pdf_parser.domain.running import MarginPlace, margin_places
 
 RUNNING_PAGES = 3
-SHORT_DOCUMENT = 4  # pages; in so few a header is one that stands on half of them, at least two
+SLOT_SHARE = 0.4  # of the pages: where something stands in so many margins at one height, it is a running header
+SLOT_SIZE = 1.1  # against the body; the titles of slides stand at one height too, but are larger
 
 
 @dataclass
@@ -26,6 +36,7 @@ class Survey:
     bold_chars: int = 0
     titles: Counter[tuple[HeadingStyle, int]] = field(default_factory=Counter)
     running: Counter[str] = field(default_factory=Counter)
+    slots: Counter[str] = field(default_factory=Counter)
 
     def add(self, page: Page) -> None:
         self.pages += 1
@@ -36,7 +47,9 @@ class Survey:
             style = heading_style(block)
             if style is not None:
                 self.titles[style, numbering_depth(heading_text(block))] += 1
-        self.running.update(set(running_keys(page)))
+        places = list(margin_places(page))
+        self.running.update({place.key for place in places})
+        self.slots.update({place.slots[1] for place in places})
 
     @cached_property
     def body(self) -> Body:
@@ -53,8 +66,9 @@ class Survey:
     def ranks(self) -> list[HeadingStyle]:
         """Styles of headings, the greatest first; of styles with nearly one size the first stands for all."""
         ranks: list[HeadingStyle] = []
-        for style in sorted({style for style, _ in self.titles if stands_out(style, "Title", self.body)}, reverse=True):
-            if not any(is_same_rank(style, other) for other in ranks):
+        titles = {style for style, _ in self.titles if stands_out(style, "Title", self.body)}
+        for style in sorted(titles, reverse=True):
+            if not any(self.is_same_rank(style, other) for other in ranks):
                 ranks.append(style)
         return ranks
 
@@ -63,7 +77,7 @@ class Survey:
         """By rank: the least depth of numbering among its headings, where there are several depths in one style."""
         least: dict[HeadingStyle, int] = {}
         for style, depth in self.titles:
-            rank = next((rank for rank in self.ranks if is_same_rank(style, rank)), None)
+            rank = next((rank for rank in self.ranks if self.is_same_rank(style, rank)), None)
             if rank is not None and depth:
                 least[rank] = min(depth, least.get(rank, depth))
         return least
@@ -71,16 +85,20 @@ class Survey:
     def level(self, style: HeadingStyle, depth: int) -> int:
         """1 for the greatest rank; a number one step deeper ("2.1" beside "2") is one level lower in the same style."""
         for level, rank in enumerate(self.ranks, start=1):
-            if is_same_rank(style, rank):
+            if self.is_same_rank(style, rank):
                 return level + (max(0, depth - self.depths[rank]) if depth and rank in self.depths else 0)
         return 1
 
-    def is_running(self, key: str) -> bool:
-        """A text that stands in the margin of at least three pages and of a tenth of them."""
-        if self.pages <= SHORT_DOCUMENT:
-            return self.running[key] >= max(2, self.pages / 2)
-        return self.running[key] >= max(RUNNING_PAGES, self.pages / 10)
+    def is_running(self, place: MarginPlace) -> bool:
+        """A text that comes back on a tenth of the pages, or any text where most pages have a header or footer."""
+        if self.running[place.key] >= max(RUNNING_PAGES, self.pages / 10):
+            return True
+        if place.size > SLOT_SIZE * self.body.size:
+            return False
+        return sum(self.slots[slot] for slot in place.slots) >= max(RUNNING_PAGES, SLOT_SHARE * self.pages)
 
-
-def is_same_rank(a: HeadingStyle, b: HeadingStyle) -> bool:
-    return a.bold == b.bold and a.caps == b.caps and abs(a.size - b.size) <= SAME_SIZE * max(a.size, b.size)
+    def is_same_rank(self, a: HeadingStyle, b: HeadingStyle) -> bool:
+        """Sizes count first; weight and capitals tell apart what is hardly larger than the body."""
+        if abs(a.size - b.size) > SAME_SIZE * max(a.size, b.size):
+            return False
+        return min(a.size, b.size) >= LARGE * self.body.size or (a.bold == b.bold and a.caps == b.caps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ MAX_CHARS = 200_000  # a page of a million text operators is cut here, with a no
 MOSTLY_HIDDEN = 10  # so many hidden words to one visible: an OCR layer under a scan that bears a stamp
 _BOLD_WEIGHT = 600
 _BOLD_FLAG, _ITALIC_FLAG = 1 << 18, 1 << 6
+# The last ones are names of TeX (cmbx10, sfti1095) and of the PostScript base fonts' clones (NimbusRomNo9L-Medi).
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|(?:cm|sf|ec|pl|tc)b[x\d]|-medi(?:ital)?$")
+_ITALIC_NAME = re.compile(r"ital|obli|slanted|(?:cm|sf|ec|pl)(?:ti|sl|bxti)\d|-it$")
 _WHITE = frozenset(" \t\r\n\xa0\x00\ufffe\uffff")
 _BASELINE = 0.15  # in font sizes: a larger step is a superscript, a subscript or another line
 _INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
@@ -164,8 +168,8 @@ def _font_style(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> tuple[bool, boo
     font = buffer.value.decode("utf-8", "replace")
     lower = font.lower()
     weight = pdfium_c.FPDFText_GetFontWeight(textpage, index)
-    bold = weight >= _BOLD_WEIGHT or bool(flags.value & _BOLD_FLAG) or "bold" in lower or "black" in lower
-    italic = bool(flags.value & _ITALIC_FLAG) or "italic" in lower or "oblique" in lower
+    bold = weight >= _BOLD_WEIGHT or bool(flags.value & _BOLD_FLAG) or _BOLD_NAME.search(lower) is not None
+    italic = bool(flags.value & _ITALIC_FLAG) or _ITALIC_NAME.search(lower) is not None
     return bold, italic, font.partition("+")[2] or font
 
 

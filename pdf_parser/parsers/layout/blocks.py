@@ -12,7 +12,7 @@ from statistics import median
 from pdf_parser.domain.document import BlockKind, TextStyle
 from pdf_parser.parsers.layout.content import Line
 from pdf_parser.parsers.layout.joining import Span, join_words
-from pdf_parser.parsers.layout.markers import bullet_of, enumerator_of, is_caption
+from pdf_parser.parsers.layout.markers import bullet_of, enumerator_of, is_caption, is_next
 
 PARAGRAPH_GAP = 0.6  # in font sizes: more white between two lines begins a new paragraph
 SIZE_TOLERANCE = 0.12
@@ -52,6 +52,9 @@ class TextBlock:
             for w in line.words:
                 weights[(round(w.size, 1), w.bold, w.italic, w.font)] += len(w.text)
         size, bold, italic, font = weights.most_common(1)[0][0]
+        if len(self.lines) <= 2:  # small capitals are written as capitals of two sizes
+            total = weights.total()
+            size = max(s for s in {key[0] for key in weights} if s <= size or _share(weights, s) >= 0.25 * total)
         return TextStyle(size=size, bold=bold, italic=italic, font=font)
 
     @cached_property
@@ -65,12 +68,15 @@ class TextBlock:
     def rank(self) -> int:
         return min(line.rank for line in self.lines)
 
-
     @property
     def trace(self) -> list[tuple[int, Rect]]:
         if self.box is not None:  # turned text: its lines lie in another frame
             return [(self.rank, self.box)]
         return [(line.rank, (line.x0, line.y0, line.x1, line.y1)) for line in self.lines]
+
+
+def _share(weights: Counter[tuple[float, bool, bool, str]], size: float) -> int:
+    return sum(count for key, count in weights.items() if key[0] == size)
 
 
 def group_blocks(lines: Sequence[Line]) -> list[TextBlock]:
@@ -95,7 +101,7 @@ class _Grouping:
     def group(self, lines: Sequence[Line]) -> list[TextBlock]:
         for line in lines:
             home = self._home(line)
-            marker = _marker(line, home.lines[-1] if home else None)
+            marker = _marker(line, home)
             if home is not None and marker is None:
                 home.lines.append(line)
             else:
@@ -103,7 +109,7 @@ class _Grouping:
         return self.blocks
 
     def _home(self, line: Line) -> TextBlock | None:
-        """The block that the line goes on with: the last one, or one near that was left for a line of another column."""
+        """The block that the line goes on with: the last one, or one near, left for a line of another column."""
         if not self.blocks:
             return None
         if self._belongs(self.blocks[-1], line):
@@ -163,23 +169,27 @@ def _begins_paragraph(block: TextBlock, line: Line) -> bool:
     first = line.words[0]
     room = max(right, line.x1) - last.x1
     fits = room > (first.x1 - first.x0) + 2.5 * line.size
-    return fits and last.text[-1:] in ".?!:”\"" and (line.text[:1].isupper() or line.text[:1].isdigit())
+    return fits and last.text[-1:] in '.?!:”"' and (line.text[:1].isupper() or line.text[:1].isdigit())
 
 
-def _marker(line: Line, before: Line | None) -> str | None:
-    """`before` is the line that this one would otherwise go on with."""
-    text = line.text
-    marker = bullet_of(text)
+def _marker(line: Line, home: TextBlock | None) -> str | None:
+    """`home` is the block that the line would otherwise go on with."""
+    marker = bullet_of(line.text)
     if marker is not None:
-        return marker if marker not in "-–—*" or before is None or _may_begin_item(line, before) else None
-    marker = enumerator_of(text)
-    if marker is None or (before is not None and not _may_begin_item(line, before)):
+        return marker if marker not in "-–—*" or home is None or _may_begin_item(line, home) else None
+    marker = enumerator_of(line.text)
+    if marker is None or (home is not None and not _may_begin_item(line, home) and not _follows(marker, line, home)):
         return None
     return marker
 
 
-def _may_begin_item(line: Line, before: Line) -> bool:
-    """A wrapped line may begin with "1. " or "A. " by chance: then the one before is full and does not end a sentence."""
+def _follows(marker: str, line: Line, home: TextBlock) -> bool:
+    return home.marker is not None and is_next(home.marker, marker) and abs(home.lines[0].x0 - line.x0) < line.size
+
+
+def _may_begin_item(line: Line, home: TextBlock) -> bool:
+    """A wrapped line may begin with "1. " by chance: then the one before is full and does not end a sentence."""
+    before = home.lines[-1]
     ends = before.text[-1:] in ".:;?!,)" or len(before.text) < 25
     indented = abs(line.x0 - before.x0) > 0.5 * line.size
     short = before.x1 < line.x1 - 4 * line.size

@@ -38,7 +38,7 @@ def _host(lines: Sequence[Line], index: int) -> int | None:
         for i, line in enumerate(lines)
         if i != index
         and cap.size >= DROP_CAP_SIZE * line.size
-        and 0 <= line.x0 - cap.x0
+        and line.x0 - cap.x0 >= 0
         and -0.6 * line.size <= line.x0 - cap.x1 <= 1.2 * line.size
         and cap.y0 - line.size <= (line.y0 + line.y1) / 2 <= cap.y1
     ]

@@ -25,9 +25,7 @@ def split_at_gutters(lines: list[Line]) -> list[Line]:
         return lines
     out: list[Line] = []
     for i, line in enumerate(lines):
-        cuts = [
-            gap[0] for gap in gaps.get(i, ()) if _begins_column(gap, i, lines) or _is_gutter(gap, i, lines, gaps)
-        ]
+        cuts = [gap[0] for gap in gaps.get(i, ()) if _begins_column(gap, i, lines) or _is_gutter(gap, i, lines, gaps)]
         bounds = [0, *cuts, len(line.words)]
         out += [line] if not cuts else [Line(line.words[a:b]) for a, b in pairwise(bounds)]
     return out

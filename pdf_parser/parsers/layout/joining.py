@@ -54,7 +54,7 @@ def _line_end(text: str, following: str) -> tuple[str, str]:
 
 
 def is_broken_word(stem: str, following: str) -> bool:
-    """Whether the hyphen between the two only marks the line's end. A compound ("state-of-the-art") keeps its hyphens."""
+    """Whether the hyphen between the two only marks the line's end. A compound ("state-of-the-art") keeps it."""
     return stem[-1:].isalpha() and following[:1].islower() and not any(h in stem for h in HYPHENS)
 
 
@@ -64,4 +64,4 @@ def _needs_no_space(text: str, following: str) -> bool:
 
 
 def _is_spaceless(char: str) -> bool:
-    return "\u2e80" <= char <= "\ud7af" and not "\uac00" <= char <= "\ud7af" or "\uf900" <= char <= "\uffef"
+    return ("\u2e80" <= char <= "\ud7af" and not "\uac00" <= char <= "\ud7af") or "\uf900" <= char <= "\uffef"

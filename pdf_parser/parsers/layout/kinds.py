@@ -40,8 +40,11 @@ def _text_below(block: TextBlock, blocks: Sequence[TextBlock], usual: float) -> 
     """Whether text of the usual size follows in the same column."""
     x0, _, x1, y1 = block.rect
     return any(
-        other.rect[1] >= y1 - 1 and other.rect[0] < x1 and other.rect[2] > x0
-        and other.style.size > FOOTNOTE_SIZE * usual and len(other.text) > 60
+        other.rect[1] >= y1 - 1
+        and other.rect[0] < x1
+        and other.rect[2] > x0
+        and other.style.size > FOOTNOTE_SIZE * usual
+        and len(other.text) > 60
         for other in blocks
     )
 

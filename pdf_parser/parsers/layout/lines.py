@@ -61,7 +61,7 @@ def _join_scattered(runs: list[list[Word]]) -> list[list[Word]]:
         by_row[_row(run[0].y1)].append(i)
     follower: dict[int, int] = {}
     taken: set[int] = set()
-    for i, run in enumerate(runs):
+    for i in range(len(runs)):
         found = _next_run(runs, i, by_row)
         if found is not None and found not in taken and not _leads_back(follower, found, i):
             follower[i] = found

@@ -22,9 +22,19 @@ def bullet_of(text: str) -> str | None:
 
 
 def enumerator_of(text: str) -> str | None:
-    """ "1.", "(a)", "iv)", "[12]". It may also be the end of a sentence or an initial: the caller looks at the place."""
+    """ "1.", "(a)", "iv)", "[12]". May also be a sentence's end or an initial: the caller looks at the place."""
     found = _ENUMERATOR.match(text)
     return found.group(1) if found else None
+
+
+def is_next(marker: str, following: str) -> bool:
+    """Whether the second enumerator counts on from the first: "1)" and "2)", "b." and "c."."""
+    a, b = marker.strip("()[]."), following.strip("()[].")
+    if marker.replace(a, "") != following.replace(b, ""):
+        return False
+    if a.isdecimal() and b.isdecimal():
+        return int(b) == int(a) + 1
+    return len(a) == len(b) == 1 and ord(b) == ord(a) + 1
 
 
 def is_caption(text: str) -> bool:

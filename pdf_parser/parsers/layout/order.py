@@ -38,7 +38,9 @@ Item = TypeVar("Item", bound=Placed)
 
 def reading_order(items: Sequence[Item], height: float) -> list[Item]:
     """Every item once. What stands in the top margin comes first, what stands in the bottom margin last."""
-    top, middle, bottom = [], [], []
+    top: list[Item] = []
+    middle: list[Item] = []
+    bottom: list[Item] = []
     for item in sorted(items, key=lambda item: item.rank):
         (top if _in_top(item, height) else bottom if _in_bottom(item, height) else middle).append(item)
     body = middle if is_plausible(middle) else cut_order(middle)

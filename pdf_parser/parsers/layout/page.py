@@ -75,9 +75,7 @@ def _block(found: TextBlock, id: str, page: int, content: PageContent, turn: Tur
     )
 
 
-def _record(
-    profile: PageProfile, blocks: Sequence[Block], parser: str, version: str, note: str | None
-) -> PageRecord:
+def _record(profile: PageProfile, blocks: Sequence[Block], parser: str, version: str, note: str | None) -> PageRecord:
     status, reason = PageStatus.OK, note
     if not blocks:
         is_blank = profile.kind is PageKind.BLANK and profile.note is None
