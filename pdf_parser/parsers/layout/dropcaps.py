@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from pdf_parser.parsers.layout.content import Line, Word
 
+MAX_CANDIDATES = 50  # so many single capitals on one page are labels
 DROP_CAP_SIZE = 1.8  # against the size of the line that it begins
 
 
 def attach_drop_caps(lines: Sequence[Line]) -> list[Line]:
     hosts: dict[int, int] = {}
-    for i, line in enumerate(lines):
-        if _may_be_drop_cap(line):
-            host = _host(lines, i)
-            if host is not None and host not in hosts:
-                hosts[host] = i
+    candidates = [i for i, line in enumerate(lines) if _may_be_drop_cap(line)]
+    for i in candidates if len(candidates) <= MAX_CANDIDATES else ():
+        host = _host(lines, i)
+        if host is not None and host not in hosts:
+            hosts[host] = i
     moved = set(hosts.values())
     out = []
     for i, line in enumerate(lines):

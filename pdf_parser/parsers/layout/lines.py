@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from pdf_parser.parsers.layout.content import Line, Word
 from pdf_parser.parsers.layout.dropcaps import attach_drop_caps
@@ -11,6 +12,7 @@ from pdf_parser.parsers.layout.gutters import split_at_gutters
 
 COLUMN_GAP = 2.5  # in font sizes: a wider gap is a gutter or a table, not a word space
 LEADER_GAP = 60.0  # in font sizes: so far away may the page number of a contents line stand
+CROWDED_ROW = 400  # runs; where more stand at one height nothing is put together, so that no page takes minutes
 WORD_GAP = 0.6  # in font sizes: words that the stream tears apart belong together only when they stand this near
 SAME_LINE_OVERLAP = 0.5
 
@@ -77,8 +79,9 @@ def _next_run(runs: Sequence[Sequence[Word]], index: int, by_row: dict[int, list
     """The nearest run that goes on to the right of this one."""
     last = runs[index][-1]
     row = _row(last.y1)
+    rows = [by_row[r] for r in (row - 1, row, row + 1) if r in by_row]
     best, nearest = None, WORD_GAP * last.size
-    for other in (i for r in (row - 1, row, row + 1) for i in by_row.get(r, ())):
+    for other in chain.from_iterable(rows if sum(map(len, rows)) <= CROWDED_ROW else ()):
         first = runs[other][0]
         gap = first.x0 - last.x1
         if other != index and -0.05 * last.size <= gap <= nearest and _same_baseline(last, first):

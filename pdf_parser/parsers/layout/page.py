@@ -69,7 +69,7 @@ def _block(found: TextBlock, id: str, page: int, content: PageContent, turn: Tur
         text=text,
         level=found.depth,
         marker=found.marker,
-        links=find_links(spans, content.links),
+        links=find_links(spans, found.rect, content.links),
         style=found.style,
         parser=parser,
     )
