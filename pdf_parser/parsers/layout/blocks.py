@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from pdf_parser.domain.document import BlockKind, TextStyle
@@ -83,6 +83,17 @@ def _share(weights: Counter[tuple[float, bool, bool, str]], size: float) -> int:
 def group_blocks(lines: Sequence[Line]) -> list[TextBlock]:
     """Every line is in exactly one block, blocks in the order of their first lines."""
     return _Grouping(_line_gaps(lines)).group(lines)
+
+
+def regroup_blocks(ordered: Sequence[TextBlock]) -> list[TextBlock]:
+    """Once more, where the order is not that of the stream: only now do lines follow on one another."""
+    if all(a.rank <= b.rank for a, b in pairwise(ordered)):
+        return list(ordered)
+    out: list[TextBlock] = []
+    for is_upright, group in groupby(ordered, key=lambda block: block.box is None):
+        found = list(group)
+        out += group_blocks([line for block in found for line in block.lines]) if is_upright else found
+    return out
 
 
 def _line_gaps(lines: Sequence[Line]) -> dict[float, float]:

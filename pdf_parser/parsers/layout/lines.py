@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from pdf_parser.parsers.layout.content import Line, Word
-from pdf_parser.parsers.layout.dropcaps import attach_drop_caps
+from pdf_parser.parsers.layout.dropcaps import attach_drop_caps, is_drop_cap
 from pdf_parser.parsers.layout.gutters import split_at_gutters
 
 COLUMN_GAP = 2.5  # in font sizes: a wider gap is a gutter or a table, not a word space
@@ -36,7 +36,7 @@ def _runs(words: Iterable[Word]) -> list[list[Word]]:
 
 def _continues(run: Sequence[Word], word: Word) -> bool:
     last = run[-1]
-    if not _level(last, word):
+    if not _level(last, word) or (len(run) == 1 and is_drop_cap(last, word.size)):
         return False
     gap = word.x0 - last.x1
     size = max(last.size, word.size)

@@ -9,7 +9,7 @@ from pdf_parser.domain.geometry import BBox
 from pdf_parser.domain.ledger import PageRecord, PageStatus
 from pdf_parser.domain.profile import PageKind, PageProfile
 from pdf_parser.domain.table import Table
-from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks
+from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks, regroup_blocks
 from pdf_parser.parsers.layout.content import PageContent, Word
 from pdf_parser.parsers.layout.kinds import name_kinds
 from pdf_parser.parsers.layout.lines import group_lines
@@ -28,7 +28,7 @@ def build_page(content: PageContent, profile: PageProfile, parser: str, version:
     upright = turn_content(content, turn)
     tables: tuple[Table, ...] = ()
     texts = text_blocks(upright, upright.words)
-    found = name_kinds(reading_order(texts, upright.height), upright.height)
+    found = name_kinds(regroup_blocks(reading_order(texts, upright.height)), upright.height)
     blocks = tuple(
         _block(block, block_id(profile.page, i), profile.page, upright, turn, parser)
         for i, block in enumerate(found, start=1)
