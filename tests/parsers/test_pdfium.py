@@ -48,7 +48,13 @@ def test_lists_keep_markers_and_depth(tmp_path):
     page = writer.page()
     page.text(72, 100, "What to bring to the meeting on the second day:", 10)
     for i, (x, text) in enumerate(
-        [(80, "1. Paper, of which there"), (92, "never is enough"), (100, "a) white"), (100, "b) grey"), (80, "2. Pencils")]
+        [
+            (80, "1. Paper, of which there"),
+            (92, "never is enough"),
+            (100, "a) white"),
+            (100, "b) grey"),
+            (80, "2. Pencils"),
+        ]
     ):
         page.text(x, 115 + 12.5 * i, text, 10)
     items = [(b.marker, b.level, b.text) for b in blocks(writer, tmp_path) if b.kind is BlockKind.LIST_ITEM]
@@ -61,8 +67,15 @@ def test_lists_keep_markers_and_depth(tmp_path):
 
 def test_hyphens_at_line_ends_are_joined(tmp_path):
     writer = PdfWriter()
-    write_lines(writer.page(), 72, 100, ["This is the last docu-", "ment on state-of-the-", "art parsing of Anglo-", "Saxon PDFs."])
-    assert blocks(writer, tmp_path)[0].text == "This is the last document on state-of-the-art parsing of Anglo-Saxon PDFs."
+    write_lines(
+        writer.page(),
+        72,
+        100,
+        ["This is the last docu-", "ment on state-of-the-", "art parsing of Anglo-", "Saxon PDFs."],
+    )
+    assert (
+        blocks(writer, tmp_path)[0].text == "This is the last document on state-of-the-art parsing of Anglo-Saxon PDFs."
+    )
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
@@ -99,7 +112,12 @@ def test_headings_have_levels_by_size_and_number(tmp_path):
     writer = PdfWriter()
     page = writer.page()
     y = 80.0
-    for text, size, font in [("A title", 20, "bold"), ("1 First", 13, "bold"), ("1.1 Second", 10, "bold"), ("Plain", 10, "bold")]:
+    for text, size, font in [
+        ("A title", 20, "bold"),
+        ("1 First", 13, "bold"),
+        ("1.1 Second", 10, "bold"),
+        ("Plain", 10, "bold"),
+    ]:
         page.text(72, y, text, size, font)
         y = write_lines(page, 72, y + 30, TEXT) + 20
     levels = {b.text: b.level for b in blocks(writer, tmp_path) if b.kind is BlockKind.HEADING}

@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import median
+from typing import Protocol, TypeVar
 
 from pdf_parser.domain.document import BlockKind, TextStyle
 from pdf_parser.parsers.layout.content import Line
@@ -20,6 +21,14 @@ OPEN_BLOCKS = 6  # so many blocks back may a line find the one that it goes on w
 RECENT_LINES = 30  # of a block, that tell where its text begins and ends
 LONG_LINE = 28  # characters: shorter ones side by side are more likely cells than columns of prose
 Rect = tuple[float, float, float, float]
+
+
+class Ranked(Protocol):
+    @property
+    def rank(self) -> int: ...
+
+
+Other = TypeVar("Other", bound=Ranked)
 
 
 @dataclass
@@ -85,15 +94,19 @@ def group_blocks(lines: Sequence[Line]) -> list[TextBlock]:
     return _Grouping(_line_gaps(lines)).group(lines)
 
 
-def regroup_blocks(ordered: Sequence[TextBlock]) -> list[TextBlock]:
+def regroup_blocks(ordered: Sequence[TextBlock | Other]) -> list[TextBlock | Other]:
     """Once more, where the order is not that of the stream: only now do lines follow on one another."""
     if all(a.rank <= b.rank for a, b in pairwise(ordered)):
         return list(ordered)
-    out: list[TextBlock] = []
-    for is_upright, group in groupby(ordered, key=lambda block: block.box is None):
-        found = list(group)
-        out += group_blocks([line for block in found for line in block.lines]) if is_upright else found
-    return out
+    out: list[TextBlock | Other] = []
+    lines: list[Line] = []
+    for item in ordered:
+        if isinstance(item, TextBlock) and item.box is None:
+            lines += item.lines
+            continue
+        out += [*group_blocks(lines), item]
+        lines = []
+    return [*out, *group_blocks(lines)]
 
 
 def _line_gaps(lines: Sequence[Line]) -> dict[float, float]:

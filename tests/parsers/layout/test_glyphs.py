@@ -9,7 +9,8 @@ HERE, RIGHT = (10.0, 0.0, 15.0, 10.0), (15.0, 0.0, 20.0, 10.0)
 
 
 @pytest.mark.parametrize(
-    ("char", "seen"), [("ﬁ", "fi"), ("ﬄ", "ffl"), ("\uf0b7", "•"), ("\x02", "-"), ("\x07", ""), ("\u200b", ""), ("x", "x")]
+    ("char", "seen"),
+    [("ﬁ", "fi"), ("ﬄ", "ffl"), ("\uf0b7", "•"), ("\x02", "-"), ("\x07", ""), ("\u200b", ""), ("x", "x")],
 )
 def test_characters_are_written_as_seen(char, seen):
     assert clean_char(char) == seen

@@ -35,7 +35,9 @@ def test_other_enumerators_do_not_follow(pair):
     assert not is_next(*pair)
 
 
-@pytest.mark.parametrize("text", ["Figure 3: Rates", "Table 2. Costs", "Fig. 1.2 – Map", "Abbildung 4: Netz", "FIGURE 8.8 Stars"])
+@pytest.mark.parametrize(
+    "text", ["Figure 3: Rates", "Table 2. Costs", "Fig. 1.2 – Map", "Abbildung 4: Netz", "FIGURE 8.8 Stars"]
+)
 def test_captions_are_told_by_their_number(text):
     assert is_caption(text)
 

@@ -28,13 +28,26 @@ def ranked(found: list[TextBlock]) -> list[TextBlock]:
 
 
 TITLE = {"chars": 90, "count": 1}
-TWO_COLUMNS = [(50, 100, TITLE), (50, 150, {}), (50, 230, {}), (50, 330, {}), (320, 150, {}), (320, 240, {}), (320, 320, {})]
+TWO_COLUMNS = [
+    (50, 100, TITLE),
+    (50, 150, {}),
+    (50, 230, {}),
+    (50, 330, {}),
+    (320, 150, {}),
+    (320, 240, {}),
+    (320, 320, {}),
+]
 FIGURE_BETWEEN = [
     *[(50, 100, {}), (50, 170, {}), (320, 100, {}), (320, 170, {}), (50, 300, {"chars": 95, "count": 3})],
     *[(50, 400, {}), (50, 470, {}), (320, 400, {}), (320, 480, {})],
 ]
 ONE_COLUMN = [(50, 100 + 80 * i, {"chars": 95}) for i in range(7)]
-SIDEBAR = [(50, 100, {"chars": 60}), (50, 200, {"chars": 60}), (50, 300, {"chars": 60}), (450, 150, {"chars": 20, "count": 9})]
+SIDEBAR = [
+    (50, 100, {"chars": 60}),
+    (50, 200, {"chars": 60}),
+    (50, 300, {"chars": 60}),
+    (450, 150, {"chars": 20, "count": 9}),
+]
 
 
 @pytest.mark.parametrize("places", [TWO_COLUMNS, FIGURE_BETWEEN, ONE_COLUMN, SIDEBAR])

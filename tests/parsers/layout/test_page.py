@@ -19,7 +19,9 @@ def any_word(draw: st.DrawFn) -> Word:
     text, angle = draw(texts), draw(st.sampled_from([0, 0, 0, 90, 180, 270, 37]))
     x, y = draw(st.floats(0, WIDTH - 10)), draw(st.floats(0, HEIGHT - 10))
     bold, space = draw(st.booleans()), draw(st.booleans())
-    return Word(text, x, y, min(WIDTH, x + size * len(text) / 2), min(HEIGHT, y + size), size, bold, False, "", space, angle)
+    return Word(
+        text, x, y, min(WIDTH, x + size * len(text) / 2), min(HEIGHT, y + size), size, bold, False, "", space, angle
+    )
 
 
 @st.composite
@@ -27,7 +29,11 @@ def any_lines(draw: st.DrawFn) -> list[Word]:
     """Words in lines, as pages have them, besides words anywhere."""
     found = []
     for _ in range(draw(st.integers(0, 12))):
-        x, y, size = draw(st.sampled_from([50.0, 320.0])), draw(st.floats(20, 760)), draw(st.sampled_from([9.0, 10.0, 16.0]))
+        x, y, size = (
+            draw(st.sampled_from([50.0, 320.0])),
+            draw(st.floats(20, 760)),
+            draw(st.sampled_from([9.0, 10.0, 16.0])),
+        )
         for text in draw(st.lists(texts, min_size=1, max_size=6)):
             found.append(Word(text, x, y, x + size * len(text) / 2, y + 1.2 * size, size))
             x += size * (len(text) / 2 + draw(st.sampled_from([0.0, 0.3, 0.3, 2.0])))
