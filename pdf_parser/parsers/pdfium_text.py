@@ -11,7 +11,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pdf_parser.parsers.layout.content import Word
-from pdf_parser.parsers.layout.glyphs import clean_char, clean_word, is_accent, overprinted, stacks_on
+from pdf_parser.parsers.layout.glyphs import (
+    clean_char,
+    clean_word,
+    is_accent,
+    overprinted,
+    restore_ligatures,
+    stacks_on,
+)
 from pdf_parser.utils.pdf import PageSpace
 
 MAX_CHARS = 200_000  # a page of a million text operators is cut here, with a note, instead of taking minutes
@@ -112,7 +119,7 @@ class _Reader:
     def _compose(self, run: list[tuple[int, str]]) -> str:
         """The characters, an accent that is a glyph of its own set on the letter that it stands over."""
         if not any(is_accent(char) for _, char in run):
-            return "".join(clean_char(char) for _, char in run)
+            return "".join(map(clean_char, restore_ligatures("".join(char for _, char in run))))
         chars = [(clean_char(char), self._box(i)) for i, char in run]
         return stacks_on(chars)
 
