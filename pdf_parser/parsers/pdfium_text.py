@@ -22,6 +22,7 @@ from pdf_parser.parsers.layout.glyphs import (
 from pdf_parser.utils.pdf import PageSpace
 
 MAX_CHARS = 200_000  # a page of a million text operators is cut here, with a note, instead of taking minutes
+ASCENT, DESCENT = 0.85, 0.25  # in font sizes
 MOSTLY_HIDDEN = 10  # so many hidden words to one visible: an OCR layer under a scan that bears a stamp
 # PDFium computes the weight from the stem width that a font claims: 1340 for a plain Arial, 720 for a plain Myriad.
 # It is asked only where the font has no telling name.
@@ -116,8 +117,20 @@ class _Reader:
             x0, y0 = min(b[0] for b in boxes), min(b[1] for b in boxes)
             x1, y1 = max(b[2] for b in boxes), max(b[3] for b in boxes)
             size = style.size or y1 - y0
+            x0, y0, x1, y1 = self._on_baseline((x0, y0, x1, y1), run[0][0], size, style.angle)
             word = Word(text, x0, y0, x1, y1, size, style.bold, style.italic, style.font, space_before, style.angle)
             yield word, style.hidden
+
+    def _on_baseline(self, box: Rect, index: int, size: float, angle: int) -> Rect:
+        """The box as high as type usually is: fonts state heights so differently that lines of one size differ."""
+        origin = _origin(self.raw, index)
+        if origin is None or angle % 90:
+            return box
+        (x, y), (x0, y0, x1, y1) = self.space.point(*origin), box
+        up, down = ASCENT * size, DESCENT * size
+        if angle % 180:
+            return (x - down, y0, x + up, y1) if angle == 90 else (x - up, y0, x + down, y1)
+        return (x0, y - up, x1, y + down) if angle == 0 else (x0, y - down, x1, y + up)
 
     def _compose(self, run: list[tuple[int, str]]) -> str:
         """The characters, an accent that is a glyph of its own set on the letter that it stands over."""
@@ -158,6 +171,12 @@ def _char_box(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> Rect | None:
     if not pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect):
         return None
     return rect.left, rect.bottom, rect.right, rect.top
+
+
+def _origin(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> tuple[float, float] | None:
+    """Where a character stands on its baseline."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    return (x.value, y.value) if pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y) else None
 
 
 def _font_size(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> float:
