@@ -20,10 +20,13 @@ CUDA_DEVICES = "CUDA_VISIBLE_DEVICES"
 class Places:
     """Where the process finds the paths that a container has to itself."""
 
-    outputs: Path
     progress: Path
     termination_log: Path
     scratch: Path
+    outputs: Path  # what the path of every output begins with
+
+    def output(self, name: str) -> Path:
+        return self.outputs.with_name(self.outputs.name + name)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> C
     template, container = round_.template_of(node), round_.template_of(node).container
     if container is None:
         raise ValueError(f"{node['name']} is not a pod")
-    paths = {f"outputs.parameters.{o.name}.path": str(places.outputs / o.name) for o in template.outputs}
+    paths = {f"outputs.parameters.{o.name}.path": str(places.output(o.name)) for o in template.outputs}
     scope = pod_scope(round_, node) | paths
     argv = [str(substitute(text, scope)) for text in (*container.command, *container.args)]
     if argv[0] == "python":

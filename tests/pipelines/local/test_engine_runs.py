@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hera.workflows.models import Workflow
 
 from pdf_parser.errors import InvalidWorkflow, RunNotFound
-from tests.pipelines.local.lab import RETRY, dag, nodes_of, phases_of, sh, task, workflow
+from tests.pipelines.local.lab import RETRY, Spec, dag, nodes_of, phases_of, sh, task, workflow
 
 WHEN_HIT = "{{tasks.look.outputs.parameters.hit}} == false"
 
 
-def lanes(hit: str, gpu: str, cpu: str) -> dict:
+def lanes(hit: str, gpu: str, cpu: str) -> Spec:
     """The shape of our own DAG: look → parse (skipped on a hit): plan → two lanes → merge; exit handler."""
     templates = {
         "look": sh(f"printf {hit} > {{{{outputs.parameters.hit.path}}}}", gives=("hit",)),
@@ -85,7 +86,7 @@ def test_documents_are_argos(lab, spec):
     Workflow.model_validate(lab.run(spec))
 
 
-def one(script: str, **fields: object) -> dict:
+def one(script: str, **fields: Any) -> Spec:
     return workflow({"main": dag(task("a", "step")), "step": sh(script, **fields)})
 
 
