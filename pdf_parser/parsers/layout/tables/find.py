@@ -1,0 +1,91 @@
+"""The finder: lattices first, then tables between rules, then tables that only line up. Used by `layout.page`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pdf_parser.parsers.layout.content import PageContent
+from pdf_parser.parsers.layout.tables.aligned import aligned_table
+from pdf_parser.parsers.layout.tables.found import FoundTable, Item
+from pdf_parser.parsers.layout.tables.judge import is_table_between_rules, is_table_by_alignment, is_table_in_lattice
+from pdf_parser.parsers.layout.tables.lattice import find_lattices
+from pdf_parser.parsers.layout.tables.prose import split_prose
+from pdf_parser.parsers.layout.tables.ruled import ruled_table
+from pdf_parser.parsers.layout.tables.rulings import Ruling, Rulings, box_edges, merge_rules
+from pdf_parser.parsers.layout.tables.runs import find_runs
+from pdf_parser.parsers.layout.tables.stacks import Box, find_stacks, stack_box
+
+MAX_WORDS = 6_000  # more on a page is no page that somebody typeset
+
+
+def find_tables(content: PageContent) -> list[FoundTable]:
+    """From top to bottom. No word is in two tables."""
+    if len(content.words) > MAX_WORDS:
+        return []
+    rulings = merge_rules([*content.rules, *box_edges(content.boxes, content.width, content.height)])
+    finder = _Finder(list(enumerate(content.words)), rulings)
+    finder.find_in_lattices()
+    finder.find_between_rules()
+    finder.find_by_alignment()
+    return sorted(finder.tables, key=lambda t: (t.y0, t.x0))
+
+
+class _Finder:
+    """Holds what words are left while tables are taken out."""
+
+    def __init__(self, items: list[Item], rulings: Rulings) -> None:
+        self.items = items
+        self.rulings = rulings
+        self.free: list[Ruling] = list(rulings.horizontal)  # rules that no table has used
+        self.tables: list[FoundTable] = []
+
+    def find_in_lattices(self) -> None:
+        for lattice in find_lattices(self.rulings):
+            table = ruled_table(lattice, inside(self.items, lattice.box))
+            if table is not None and is_table_in_lattice(table):
+                self._take(table)
+                used = set(lattice.rulings.horizontal)
+                self.free = [r for r in self.free if r not in used]
+
+    def find_between_rules(self) -> None:
+        for stack in find_stacks(self.free):
+            prose, rest = split_prose(inside(self.items, stack_box(stack)))
+            for part in _parts(stack, prose):
+                box = stack_box(part)
+                table = aligned_table(inside(self.items, box), self.rulings.within(*box))
+                if table is not None and is_table_between_rules(table):
+                    self._take(table)
+
+    def find_by_alignment(self) -> None:
+        prose, rest = split_prose(self.items)
+        for run in find_runs(rest, prose):
+            box = _box(run)
+            table = aligned_table(run, self.rulings.within(*box))
+            if table is not None and is_table_by_alignment(table, [w for _, w in run]):
+                self._take(table)
+
+    def _take(self, table: FoundTable) -> None:
+        self.tables.append(table)
+        taken = table.words
+        self.items = [it for it in self.items if it[0] not in taken]
+
+
+def _parts(stack: Sequence[Ruling], prose: Sequence[Item]) -> list[list[Ruling]]:
+    """The stack cut at bands that hold running text: what lies between two tables."""
+    parts = [[stack[0]]]
+    for upper, lower in zip(stack, stack[1:], strict=False):
+        if any(upper.at < (w.y0 + w.y1) / 2 < lower.at for _, w in prose):
+            parts.append([lower])
+        else:
+            parts[-1].append(lower)
+    return [part for part in parts if len(part) > 1]
+
+
+def inside(items: Sequence[Item], box: Box) -> list[Item]:
+    x0, y0, x1, y1 = box
+    return [it for it in items if x0 <= (it[1].x0 + it[1].x1) / 2 <= x1 and y0 <= (it[1].y0 + it[1].y1) / 2 <= y1]
+
+
+def _box(items: Sequence[Item]) -> Box:
+    words = [w for _, w in items]
+    return (min(w.x0 for w in words) - 6, min(w.y0 for w in words) - 6, max(w.x1 for w in words) + 6, max(w.y1 for w in words) + 6)

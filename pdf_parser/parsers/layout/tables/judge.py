@@ -1,0 +1,62 @@
+"""Is it a table? What looks like one but is a list, a chart, a form, a contents page or two columns of text is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pdf_parser.parsers.layout.content import Word
+from pdf_parser.parsers.layout.tables.found import FoundCell, FoundTable
+from pdf_parser.parsers.layout.tables.text import is_numeric
+
+_LEADER = re.compile(r"(\.\s?){5,}|…{2,}|_{6,}")
+_MARKER = re.compile(r"^([•◦▪‣●○■□–—*·\uf0b7\uf0a7-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|\[\w{1,6}\])$")
+
+
+def is_table_in_lattice(table: FoundTable) -> bool:
+    filled = [c for c in table.cells if c.text]
+    if len(filled) < 2 or len(filled) < 0.15 * len(table.cells):
+        return False
+    if table.n_cols == 1:
+        return table.n_rows >= 3 and len(filled) == table.n_rows
+    return table.n_rows > 1 or len(filled) > 2
+
+
+def is_table_between_rules(table: FoundTable) -> bool:
+    return table.n_rows > 1 and not _is_list(table) and not _has_leaders(table) and _mean_words(table) < 20
+
+
+def is_table_by_alignment(table: FoundTable, words: Sequence[Word]) -> bool:
+    if table.n_rows < 3 or _is_list(table) or _has_leaders(table) or _is_mono(words):
+        return False
+    filled = [c for c in table.cells if c.text]
+    if len(filled) < 0.5 * table.n_rows * table.n_cols or _mean_words(table) > 7:
+        return False
+    figures = sum(is_numeric(c.text) for c in filled if c.col) / max(1, sum(1 for c in filled if c.col))
+    if table.n_cols == 2:
+        return figures >= 0.6 and table.n_rows >= 4
+    return figures >= 0.3 or (table.n_rows >= 3 and _mean_words(table) <= 4)
+
+
+def _mean_words(table: FoundTable) -> float:
+    filled = [c for c in table.cells if c.text]
+    return sum(len(c.words) for c in filled) / max(1, len(filled))
+
+
+def _is_list(table: FoundTable) -> bool:
+    """The first column holds nothing but bullets or numbers, and one column of text follows."""
+    first = _column(table, 0)
+    return table.n_cols == 2 and bool(first) and sum(bool(_MARKER.match(c.text)) for c in first) >= 0.7 * len(first)
+
+
+def _has_leaders(table: FoundTable) -> bool:
+    return sum(bool(_LEADER.search(c.text)) for c in table.cells) >= 0.3 * table.n_rows
+
+
+def _is_mono(words: Sequence[Word]) -> bool:
+    mono = sum("mono" in w.font.lower() or "courier" in w.font.lower() or "consol" in w.font.lower() for w in words)
+    return mono >= 0.8 * len(words)
+
+
+def _column(table: FoundTable, col: int) -> list[FoundCell]:
+    return [c for c in table.cells if c.col == col and c.text]

@@ -1,0 +1,48 @@
+"""Running text, told from cells: long lines, one close below the other. It is never part of a table without rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pdf_parser.parsers.layout.tables.found import Item
+from pdf_parser.parsers.layout.tables.text import Segment, cut_line, visual_lines
+
+WORD_SPACE = 1.0  # em: justified lines have wide word spaces
+LEADING = 1.2  # em of white at most between two lines of one paragraph
+FEW_LINES, LONG_LINE = 3, 6.5  # lines and words a line: running text at once
+MANY_LINES, SHORT_LINE = 7, 4.0  # running text in narrow columns
+
+
+def split_prose(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
+    """(running text, everything else), both in the order of `items`."""
+    prose: set[int] = set()
+    for chain in _chains(items):
+        words = sum(len(s.items) for s in chain) / len(chain)
+        full = sum(s.x1 >= 0.8 * max(c.x1 for c in chain) for s in chain) >= 0.5 * len(chain)
+        if full and ((len(chain) >= FEW_LINES and words >= LONG_LINE) or (len(chain) >= MANY_LINES and words >= SHORT_LINE)):
+            prose.update(i for s in chain for i, _ in s.items)
+    return [it for it in items if it[0] in prose], [it for it in items if it[0] not in prose]
+
+
+def _chains(items: Sequence[Item]) -> list[list[Segment]]:
+    """Segments that follow each other downwards at one left edge, in one size."""
+    chains: list[list[Segment]] = []
+    open_chains: list[list[Segment]] = []
+    for line in visual_lines(it for it in items if not it[1].angle % 180):
+        for piece in cut_line(line, WORD_SPACE):
+            home = next((c for c in reversed(open_chains) if _follows(c[-1], piece)), None)
+            if home is None:
+                home = []
+                chains.append(home)
+                open_chains.append(home)
+            home.append(piece)
+        top = min(w.y0 for _, w in line)
+        open_chains = [c for c in open_chains if top - c[-1].y1 < 3 * c[-1].size]
+    return chains
+
+
+def _follows(above: Segment, below: Segment) -> bool:
+    em = max(above.size, below.size)
+    if abs(above.size - below.size) > 0.15 * em or not -0.6 * em <= below.y0 - above.y1 <= LEADING * em:
+        return False
+    return abs(above.x0 - below.x0) <= 3 * em and min(above.x1, below.x1) > max(above.x0, below.x0)

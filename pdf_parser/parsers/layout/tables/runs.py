@@ -1,0 +1,58 @@
+"""Runs of lines that fall into several pieces at the same places: tables without any rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pdf_parser.parsers.layout.tables.columns import WIDE_GAP
+from pdf_parser.parsers.layout.tables.found import Item
+from pdf_parser.parsers.layout.tables.text import Segment, cut_line, segment, visual_lines
+
+FAR = 6.0  # em of white: further apart, lines are of different tables
+MAX_SINGLES = 3  # lines of one piece in a row (labels of groups, wrapped stubs)
+
+
+def find_runs(items: Sequence[Item], barriers: Sequence[Item]) -> list[list[Item]]:
+    """Items of each run, top to bottom; running text (`barriers`) between two lines parts them."""
+    lines = [cut_line(line, WIDE_GAP) for line in visual_lines(it for it in items if not it[1].angle % 180)]
+    walls = sorted((w.y0 + w.y1) / 2 for _, w in barriers)
+    runs: list[list[list[Segment]]] = []
+    run: list[list[Segment]] = []
+    for line in lines:
+        if run and not _goes_on(run, line, walls):
+            runs.append(run)
+            run = []
+        if run or len(line) > 1:
+            run.append(line)
+    runs.append(run)
+    return [[it for line in _trimmed(r) for s in line for it in s.items] for r in runs if r]
+
+
+def _goes_on(run: Sequence[Sequence[Segment]], line: Sequence[Segment], walls: Sequence[float]) -> bool:
+    last, here = _whole(run[-1]), _whole(line)
+    em = max(last.size, here.size)
+    if here.y0 - last.y1 > FAR * em or any(last.y1 < y < here.y0 for y in walls):
+        return False
+    left, right = min(s.x0 for r in run for s in r), max(s.x1 for r in run for s in r)
+    if min(right, here.x1) <= max(left, here.x0):
+        return False
+    if len(line) > 1:
+        return True
+    singles = 0
+    for earlier in reversed(run):
+        if len(earlier) > 1:
+            break
+        singles += 1
+    return singles < MAX_SINGLES and left - em <= here.x0 and here.x1 <= right + em
+
+
+def _trimmed(run: list[list[Segment]]) -> list[list[Segment]]:
+    """Without the single pieces at the end."""
+    end = len(run)
+    while end and len(run[end - 1]) < 2:
+        end -= 1
+    return run[:end]
+
+
+def _whole(line: Sequence[Segment]) -> Segment:
+    return segment([it for s in line for it in s.items])
