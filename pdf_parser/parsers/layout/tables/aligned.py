@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pdf_parser.parsers.layout.tables.bands import cut_bands, splits
+from pdf_parser.parsers.layout.tables.bands import band_rows, cut_bands
 from pdf_parser.parsers.layout.tables.columns import Gutter, find_gutters
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
 from pdf_parser.parsers.layout.tables.grid import Grid, fill
@@ -54,8 +54,11 @@ def full_rulings(rulings: Sequence[Ruling], x0: float, x1: float) -> list[Ruling
 
 def _body_rows(lines: Sequence[TableLine], full: Sequence[Ruling]) -> list[list[TableLine]]:
     bands = cut_bands(lines, full)
-    if len(bands) > 2 and sum(len(b) == 1 or not splits(b) for b in bands) >= RULED_ROWS * len(bands):
-        return [row for band in bands for row in ([[line] for line in band] if splits(band) else [list(band)])]
+    ruled = [band_rows(band) for band in bands]
+    if len(bands) > 2 and sum(len(rows) == 1 or len(rows) == len(b) for rows, b in zip(ruled, bands, strict=True)) >= (
+        RULED_ROWS * len(bands)
+    ):
+        return [row for rows in ruled for row in rows]
     return [row for band in bands for row in group_rows(band)]
 
 

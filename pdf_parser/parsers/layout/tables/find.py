@@ -22,9 +22,9 @@ def find_tables(content: PageContent) -> list[FoundTable]:
     """From top to bottom. No word is in two tables."""
     if len(content.words) > MAX_WORDS:
         return []
-    rulings = merge_rules([*content.rules, *box_edges(content.boxes, content.width, content.height)])
-    finder = _Finder(list(enumerate(content.words)), rulings)
-    finder.find_in_lattices()
+    finder = _Finder(list(enumerate(content.words)), merge_rules(content.rules))
+    finder.find_in_lattices(finder.rulings)
+    finder.find_in_lattices(merge_rules([*content.rules, *box_edges(content.boxes, content.width, content.height)]))
     finder.find_between_rules()
     finder.find_by_alignment()
     return sorted(finder.tables, key=lambda t: (t.y0, t.x0))
@@ -39,8 +39,8 @@ class _Finder:
         self.free: list[Ruling] = list(rulings.horizontal)  # rules that no table has used
         self.tables: list[FoundTable] = []
 
-    def find_in_lattices(self) -> None:
-        for lattice in find_lattices(self.rulings):
+    def find_in_lattices(self, rulings: Rulings) -> None:
+        for lattice in find_lattices(rulings):
             table = ruled_table(lattice, inside(self.items, lattice.box))
             if table is not None and is_table_in_lattice(table):
                 self._take(table)

@@ -51,7 +51,7 @@ def table_line(items: list[Item], cuts: Sequence[float]) -> TableLine:
 def group_rows(lines: Sequence[TableLine]) -> list[list[TableLine]]:
     """Rows of a body without rules, from top to bottom; every line is in exactly one row."""
     rows: list[list[TableLine]] = []
-    for group in _tight_groups(lines):
+    for group in tight_groups(lines):
         columns = {c for line in group for c in line.cells}
         complete = [len(line.cells) >= COMPLETE * len(columns) for line in group]
         if sum(complete) <= 1 and len(group) > 1 and len(columns) > 1 and _is_one_row(group):
@@ -61,7 +61,7 @@ def group_rows(lines: Sequence[TableLine]) -> list[list[TableLine]]:
     return rows
 
 
-def _tight_groups(lines: Sequence[TableLine]) -> list[list[TableLine]]:
+def tight_groups(lines: Sequence[TableLine]) -> list[list[TableLine]]:
     if not lines:
         return []
     gaps = [b.top - a.bottom for a, b in zip(lines, lines[1:], strict=False)]
