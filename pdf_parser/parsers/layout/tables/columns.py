@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
+from pdf_parser.parsers.layout.content import Word
 from pdf_parser.parsers.layout.tables.found import Item
-from pdf_parser.parsers.layout.tables.text import cut_line
+from pdf_parser.parsers.layout.tables.text import cut_line, is_numeric, line_text
 
 WIDE_GAP = 1.0  # em: between two columns of one line, as a first guess
+NARROW = 0.25  # em: less white is a word space, whatever lines up
+SPACES = 1.7  # word spaces: a gutter wider than this needs no further proof (typewriters' spaces are 0.6 em)
+FULL = 0.7  # of the lines: columns filled so well may stand close
 MARKS = frozenset("$€£¥%*†‡§()[]-–—•·|")
 
 
@@ -24,20 +30,25 @@ class Gutter:
         return (self.x0 + self.x1) / 2
 
 
-def find_gutters(lines: Sequence[Sequence[Item]]) -> list[Gutter]:
+Line = Sequence[Item]
+
+
+def find_gutters(lines: Sequence[Line]) -> list[Gutter]:
     """From left to right. Lines with far fewer pieces than most (titles, spanning heads) have no say."""
     core = _core_lines(lines)
     if len(core) < 2:
         return []
-    em = sorted(w.size for line in core for _, w in line)[sum(map(len, core)) // 2]
+    em = median(w.size for line in core for _, w in line)
     allowed = 0 if len(core) < 10 else 1 if len(core) < 25 else 2
     gutters: list[Gutter] = []
     for low in _low_stretches(core, allowed):
-        gutters += _gutters_in(low, _min_gap(len(core)) * em)
-    return _without_marks(gutters, core, em)
+        gutters += _gutters_in(low, NARROW * em)
+    gutters = _without_narrow(gutters, core, _sure_gap(core, em))
+    gutters = _without_strays(gutters, lines)
+    return _without_marks(gutters, core)
 
 
-def _core_lines(lines: Sequence[Sequence[Item]]) -> list[Sequence[Item]]:
+def _core_lines(lines: Sequence[Line]) -> list[Line]:
     pieces = [len(cut_line(line, WIDE_GAP)) for line in lines]
     many = sorted(n for n in pieces if n > 1)
     if not many:
@@ -46,15 +57,19 @@ def _core_lines(lines: Sequence[Sequence[Item]]) -> list[Sequence[Item]]:
     return [line for line, n in zip(lines, pieces, strict=True) if n > 1 and n >= 0.5 * typical]
 
 
-def _min_gap(n_lines: int) -> float:
-    """Em. By chance the word spaces of few lines fall together, those of many do not."""
-    return 0.5 if n_lines >= 6 else 0.7 if n_lines >= 4 else 1.0
+def _sure_gap(lines: Sequence[Line], em: float) -> float:
+    """Points. By chance the word spaces of few lines fall together, those of many do not."""
+    spaces = [b[1].x0 - a[1].x1 for line in lines for a, b in zip(line, line[1:], strict=False)]
+    narrow = [s for s in spaces if 0.1 * em < s < 0.8 * em]
+    space = median(narrow) if len(narrow) > 2 else 0.28 * em
+    by_count = 0.5 if len(lines) >= 6 else 0.7 if len(lines) >= 4 else 1.0
+    return max(by_count * em, SPACES * space)
 
 
 Stretch = list[tuple[float, float, int]]  # neighbouring (x0, x1, lines that write there)
 
 
-def _low_stretches(lines: Sequence[Sequence[Item]], allowed: int) -> list[Stretch]:
+def _low_stretches(lines: Sequence[Line], allowed: int) -> list[Stretch]:
     """Maximal runs of x between the first and the last word where at most `allowed` lines write."""
     events: list[tuple[float, int]] = []
     for line in lines:
@@ -75,7 +90,7 @@ def _low_stretches(lines: Sequence[Sequence[Item]], allowed: int) -> list[Stretc
     return [r for r in runs if r[0][0] > events[0][0]]
 
 
-def _inked(line: Sequence[Item]) -> list[tuple[float, float]]:
+def _inked(line: Line) -> list[tuple[float, float]]:
     """Stretches of x that the words of a line cover, word spaces not closed."""
     spans: list[tuple[float, float]] = []
     for _, word in line:
@@ -92,16 +107,42 @@ def _gutters_in(run: Stretch, min_gap: float) -> list[Gutter]:
     if white:
         return white
     best = max(run, key=lambda part: (-part[2], part[1] - part[0]))
-    return [Gutter(best[0], best[1])] if best[1] - best[0] >= min_gap else []
+    return [Gutter(best[0], best[1])] if best[1] - best[0] >= 3 * min_gap else []
 
 
-def _without_marks(gutters: list[Gutter], lines: Sequence[Sequence[Item]], em: float) -> list[Gutter]:
+def _without_narrow(gutters: list[Gutter], lines: Sequence[Line], sure: float) -> list[Gutter]:
+    """A narrow gutter stays between two columns that are filled in most of many lines."""
+    kept = list(gutters)
+    for gutter in sorted((g for g in gutters if g.x1 - g.x0 < sure), key=lambda g: g.x1 - g.x0):
+        i = kept.index(gutter)
+        beside = [_filled(kept, col, lines) for col in (i, i + 1)]
+        if len(lines) < 5 or min(map(len, beside)) < FULL * len(lines) or not _figures(kept, i + 1, lines):
+            kept.remove(gutter)
+    return kept
+
+
+def _without_strays(gutters: list[Gutter], lines: Sequence[Line]) -> list[Gutter]:
+    """A head set beside its figures, not over them, is no column of its own: the two never share a line."""
+    kept = list(gutters)
+    i = 0
+    while i < len(kept):
+        left, right = _filled(kept, i, lines), _filled(kept, i + 1, lines)
+        few = min(len(left), len(right)) <= max(1, 0.15 * len(lines))
+        if few and not left & right and len(kept) > 1:
+            kept.pop(i)
+            i = max(0, i - 1)
+        else:
+            i += 1
+    return kept
+
+
+def _without_marks(gutters: list[Gutter], lines: Sequence[Line]) -> list[Gutter]:
     """A column of nothing but currency signs, percent signs or note marks belongs to its neighbour."""
     kept = list(gutters)
     i = 0
     while i <= len(kept):
-        texts = _column_texts(kept, i, lines)
-        if texts and all(set(t) <= MARKS for t in texts) and len(kept) > 1 and not all(t in "-–—" for t in texts):
+        texts = list(_texts(kept, i, lines).values())
+        if texts and len(kept) > 1 and all(set(t) <= MARKS for t in texts) and not all(t in "-–—" for t in texts):
             right = i < len(kept) and any(t in "$€£¥(" for t in texts)
             kept.pop(i if right or i == 0 else i - 1)
         else:
@@ -109,12 +150,21 @@ def _without_marks(gutters: list[Gutter], lines: Sequence[Sequence[Item]], em: f
     return kept
 
 
-def _column_texts(gutters: Sequence[Gutter], col: int, lines: Sequence[Sequence[Item]]) -> list[str]:
-    x0 = gutters[col - 1].at if col else float("-inf")
-    x1 = gutters[col].at if col < len(gutters) else float("inf")
-    found = []
-    for line in lines:
-        text = "".join(w.text for _, w in line if x0 <= (w.x0 + w.x1) / 2 < x1)
-        if text:
-            found.append(text)
-    return found
+def _figures(gutters: Sequence[Gutter], col: int, lines: Sequence[Line]) -> bool:
+    texts = _texts(gutters, col, lines).values()
+    return sum(map(is_numeric, texts)) >= 0.6 * len(texts)
+
+
+def _filled(gutters: Sequence[Gutter], col: int, lines: Sequence[Line]) -> set[int]:
+    cuts = [g.at for g in gutters]
+    return {n for n, line in enumerate(lines) if any(_column(w, cuts) == col for _, w in line)}
+
+
+def _texts(gutters: Sequence[Gutter], col: int, lines: Sequence[Line]) -> dict[int, str]:
+    cuts = [g.at for g in gutters]
+    found = {n: line_text([it for it in line if _column(it[1], cuts) == col]) for n, line in enumerate(lines)}
+    return {n: text for n, text in found.items() if text}
+
+
+def _column(word: Word, cuts: Sequence[float]) -> int:
+    return bisect_right(cuts, (word.x0 + word.x1) / 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 from pdf_parser.parsers.layout.tables.found import Item
 from pdf_parser.parsers.layout.tables.text import Segment, cut_line, visual_lines
@@ -10,18 +11,26 @@ from pdf_parser.parsers.layout.tables.text import Segment, cut_line, visual_line
 WORD_SPACE = 1.0  # em: justified lines have wide word spaces
 LEADING = 1.2  # em of white at most between two lines of one paragraph
 FEW_LINES, LONG_LINE = 3, 6.5  # lines and words a line: running text at once
-MANY_LINES, SHORT_LINE = 7, 4.0  # running text in narrow columns
+MANY_LINES, SHORT_LINE, TIGHT = 7, 4.0, 0.6  # running text in narrow columns is set close (em of white)
 
 
 def split_prose(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
     """(running text, everything else), both in the order of `items`."""
     prose: set[int] = set()
     for chain in _chains(items):
-        words = sum(len(s.items) for s in chain) / len(chain)
-        full = sum(s.x1 >= 0.8 * max(c.x1 for c in chain) for s in chain) >= 0.5 * len(chain)
-        if full and ((len(chain) >= FEW_LINES and words >= LONG_LINE) or (len(chain) >= MANY_LINES and words >= SHORT_LINE)):
+        if _is_prose(chain):
             prose.update(i for s in chain for i, _ in s.items)
     return [it for it in items if it[0] in prose], [it for it in items if it[0] not in prose]
+
+
+def _is_prose(chain: Sequence[Segment]) -> bool:
+    if len(chain) < FEW_LINES:
+        return False
+    words = sum(len(s.items) for s in chain) / len(chain)
+    right = max(s.x1 for s in chain)
+    full = sum(s.x1 - s.x0 >= 0.8 * (right - s.x0) for s in chain) >= 0.5 * len(chain)
+    white = median(b.y0 - a.y1 for a, b in zip(chain, chain[1:], strict=False)) / chain[0].size
+    return full and (words >= LONG_LINE or (len(chain) >= MANY_LINES and words >= SHORT_LINE and white <= TIGHT))
 
 
 def _chains(items: Sequence[Item]) -> list[list[Segment]]:

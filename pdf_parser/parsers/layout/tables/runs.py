@@ -47,11 +47,16 @@ def _goes_on(run: Sequence[Sequence[Segment]], line: Sequence[Segment], walls: S
 
 
 def _trimmed(run: list[list[Segment]]) -> list[list[Segment]]:
-    """Without the single pieces at the end."""
-    end = len(run)
-    while end and len(run[end - 1]) < 2:
-        end -= 1
+    """Without the single pieces at the end, but for the last lines of a cell."""
+    end = max((i + 1 for i, line in enumerate(run) if len(line) > 1), default=0)
+    while 0 < end < len(run) and _ends_cell(run[end - 1], run[end][0]):
+        end += 1
     return run[:end]
+
+
+def _ends_cell(above: Sequence[Segment], piece: Segment) -> bool:
+    """Close below a piece of the line above, at its left edge."""
+    return any(abs(s.x0 - piece.x0) <= 2 and piece.y0 - s.y1 <= 0.35 * piece.size for s in above)
 
 
 def _whole(line: Sequence[Segment]) -> Segment:
