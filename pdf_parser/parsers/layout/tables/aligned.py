@@ -8,7 +8,7 @@ from pdf_parser.parsers.layout.tables.bands import band_rows, cut_bands
 from pdf_parser.parsers.layout.tables.columns import Gutter, find_gutters
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
 from pdf_parser.parsers.layout.tables.grid import Grid, fill
-from pdf_parser.parsers.layout.tables.head import count_head_lines
+from pdf_parser.parsers.layout.tables.head import count_head_lines, head_segments, widened
 from pdf_parser.parsers.layout.tables.levels import head_levels, open_head
 from pdf_parser.parsers.layout.tables.rows import TableLine, group_rows, table_line
 from pdf_parser.parsers.layout.tables.rulings import Ruling, Rulings
@@ -28,7 +28,7 @@ def aligned_table(items: Sequence[Item], rulings: Rulings) -> FoundTable | None:
     x0, x1 = min(w.x0 for _, w in items), max(w.x1 for _, w in items)
     full = full_rulings(rulings.horizontal, x0, x1)
     n_head = count_head_lines(lines, full)
-    levels = head_levels(lines[:n_head], gutters, rulings.horizontal)
+    levels = head_levels(lines[:n_head], gutters, rulings.horizontal, x0, x1)
     rows = [level.lines for level in levels] + _body_rows(lines[n_head:], full)
     grid = Grid([x0, *(g.at for g in gutters), x1], _row_borders(rows))
     open_head(grid, levels)
@@ -74,10 +74,11 @@ def _row_borders(rows: Sequence[Sequence[TableLine]]) -> list[float]:
 
 
 def _open_body(grid: Grid, rows: Sequence[Sequence[TableLine]], offset: int, gutters: Sequence[Gutter]) -> None:
-    """A word that stands across a gutter joins the cells on both sides."""
+    """A line of one piece, and a word that stands across a gutter, join the cells that they reach over."""
     for r, row in enumerate(rows, start=offset):
         for line in row:
-            for _, word in line.items:
-                for c, gutter in enumerate(gutters):
-                    if word.x0 < gutter.x0 - 1 and word.x1 > gutter.x1 + 1:
-                        grid.open_right.add((r, c))
+            pieces = head_segments(line, gutters)
+            if len(pieces) == 1 and len(row) == 1:
+                pieces = widened(pieces, gutters, grid.xs[0], grid.xs[-1])
+            for _, first, last in pieces:
+                grid.open_right |= {(r, c) for c in range(first, last)}

@@ -116,7 +116,7 @@ def _without_narrow(gutters: list[Gutter], lines: Sequence[Line], sure: float) -
     for gutter in sorted((g for g in gutters if g.x1 - g.x0 < sure), key=lambda g: g.x1 - g.x0):
         i = kept.index(gutter)
         beside = [_filled(kept, col, lines) for col in (i, i + 1)]
-        if len(lines) < 5 or min(map(len, beside)) < FULL * len(lines) or not _figures(kept, i + 1, lines):
+        if len(lines) < 5 or min(map(len, beside)) < FULL * len(lines) or not _figures(kept, i, lines) or not _figures(kept, i + 1, lines):
             kept.remove(gutter)
     return kept
 

@@ -13,7 +13,7 @@ from pdf_parser.parsers.layout.tables.prose import split_prose
 from pdf_parser.parsers.layout.tables.ruled import ruled_table
 from pdf_parser.parsers.layout.tables.rulings import Ruling, Rulings, box_edges, merge_rules
 from pdf_parser.parsers.layout.tables.runs import find_runs
-from pdf_parser.parsers.layout.tables.stacks import Box, find_stacks, stack_box
+from pdf_parser.parsers.layout.tables.stacks import Box, cut_stack, find_stacks, stack_box
 
 MAX_WORDS = 6_000  # more on a page is no page that somebody typeset
 
@@ -49,8 +49,7 @@ class _Finder:
 
     def find_between_rules(self) -> None:
         for stack in find_stacks(self.free):
-            prose, rest = split_prose(inside(self.items, stack_box(stack)))
-            for part in _parts(stack, prose):
+            for part in cut_stack(stack, inside(self.items, stack_box(stack))):
                 box = stack_box(part)
                 table = aligned_table(inside(self.items, box), self.rulings.within(*box))
                 if table is not None and is_table_between_rules(table):
@@ -68,17 +67,6 @@ class _Finder:
         self.tables.append(table)
         taken = table.words
         self.items = [it for it in self.items if it[0] not in taken]
-
-
-def _parts(stack: Sequence[Ruling], prose: Sequence[Item]) -> list[list[Ruling]]:
-    """The stack cut at bands that hold running text: what lies between two tables."""
-    parts = [[stack[0]]]
-    for upper, lower in zip(stack, stack[1:], strict=False):
-        if any(upper.at < (w.y0 + w.y1) / 2 < lower.at for _, w in prose):
-            parts.append([lower])
-        else:
-            parts[-1].append(lower)
-    return [part for part in parts if len(part) > 1]
 
 
 def inside(items: Sequence[Item], box: Box) -> list[Item]:

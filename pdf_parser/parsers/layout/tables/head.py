@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pdf_parser.parsers.layout.tables.columns import Gutter
+from pdf_parser.parsers.layout.tables.found import Item
 from pdf_parser.parsers.layout.tables.rows import TableLine
 from pdf_parser.parsers.layout.tables.rulings import Ruling
 from pdf_parser.parsers.layout.tables.text import Segment, cut_line, is_numeric, segment
@@ -40,15 +41,47 @@ def _different_style(lines: Sequence[TableLine]) -> int:
     return int(all(w.bold for _, w in first) and sum(w.bold for _, w in rest) < 0.5 * len(rest))
 
 
-def head_segments(line: TableLine, gutters: Sequence[Gutter]) -> list[tuple[Segment, int, int]]:
-    """Pieces of a head line with the first and last column that each stands over."""
-    found = []
+Piece = tuple[Segment, int, int]  # a piece of a line with the first and last column that it stands over
+
+
+def head_segments(line: TableLine, gutters: Sequence[Gutter]) -> list[Piece]:
+    found: list[Piece] = []
     for piece in cut_line(line.items, PART):
         found += _cut_at_gutters(piece, gutters)
     return found
 
 
-def _cut_at_gutters(piece: Segment, gutters: Sequence[Gutter]) -> list[tuple[Segment, int, int]]:
+def widened(pieces: Sequence[Piece], gutters: Sequence[Gutter], x0: float, x1: float) -> list[Piece]:
+    """Spanning pieces reach over all the columns that they are centred on, as far as no other piece stands there.
+    Columns lie between x0 and x1."""
+    edges = [x0, *(x for g in gutters for x in (g.x0, g.x1)), x1]
+    columns = list(zip(edges[::2], edges[1::2], strict=True))
+    taken = {c for _, first, last in pieces for c in range(first, last + 1)}
+    found = []
+    for piece, first, last in pieces:
+        if first < last:
+            free = taken - set(range(first, last + 1))
+            first, last = _centred_on(piece, columns, first, last, free)
+        found.append((piece, first, last))
+    return found
+
+
+def _centred_on(
+    piece: Segment, columns: Sequence[tuple[float, float]], first: int, last: int, taken: set[int]
+) -> tuple[int, int]:
+    """The widest range of columns beside the stub that shares its middle with the piece."""
+    middle, em = piece.x0 + piece.x1, piece.size
+    best = first, last
+    for a in range(min(first, 1), first + 1):
+        for b in range(last, len(columns)):
+            if taken.intersection(range(a, b + 1)) or abs(columns[a][0] + columns[b][1] - middle) > 3 * em:
+                continue
+            if b - a > best[1] - best[0] and (a > 0 or first == 0):
+                best = a, b
+    return best
+
+
+def _cut_at_gutters(piece: Segment, gutters: Sequence[Gutter]) -> list[Piece]:
     """A piece over several columns stays whole when some word stands across a gutter."""
     first = sum(g.at <= (piece.items[0][1].x0 + piece.items[0][1].x1) / 2 for g in gutters)
     last = sum(g.at <= (piece.items[-1][1].x0 + piece.items[-1][1].x1) / 2 for g in gutters)
@@ -59,7 +92,7 @@ def _cut_at_gutters(piece: Segment, gutters: Sequence[Gutter]) -> list[tuple[Seg
         return [(piece, first, last)]
     if _is_centred(piece, gutters, first, last):
         return [(piece, first, last)]
-    parts: dict[int, list] = {}
+    parts: dict[int, list[Item]] = {}
     for item in piece.items:
         parts.setdefault(sum(g.at <= (item[1].x0 + item[1].x1) / 2 for g in gutters), []).append(item)
     return [(segment(items), col, col) for col, items in sorted(parts.items())]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from pdf_parser.parsers.layout.content import Word
 from pdf_parser.parsers.layout.tables.found import FoundCell, FoundTable
 from pdf_parser.parsers.layout.tables.text import is_numeric
 
+_VALUE = re.compile(r"-?\d+(?:\.\d+)?")
 _LEADER = re.compile(r"(\.\s?){5,}|…{2,}|_{6,}")
 _MARKER = re.compile(r"^([•◦▪‣●○■□–—*·\uf0b7\uf0a7-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|\[\w{1,6}\])$")
 
@@ -17,8 +19,10 @@ def is_table_in_lattice(table: FoundTable) -> bool:
     filled = [c for c in table.cells if c.text]
     if len(filled) < 2 or len(filled) < 0.15 * len(table.cells):
         return False
+    if _is_chart(table) or _holds_page(table):
+        return False
     if table.n_cols == 1:
-        return table.n_rows >= 3 and len(filled) == table.n_rows
+        return table.n_rows >= 3 and len(filled) == table.n_rows and _mean_words(table) < 8
     return table.n_rows > 1 or len(filled) > 2
 
 
@@ -36,6 +40,26 @@ def is_table_by_alignment(table: FoundTable, words: Sequence[Word]) -> bool:
     if table.n_cols == 2:
         return figures >= 0.6 and table.n_rows >= 4
     return figures >= 0.3 or (table.n_rows >= 3 and _mean_words(table) <= 4)
+
+
+def _is_chart(table: FoundTable) -> bool:
+    """All columns of figures count in even steps: the ticks of axes."""
+    columns = [[c.text for c in _column(table, col)] for col in range(table.n_cols)]
+    figures = [texts for texts in columns if len(texts) > 3 and sum(map(is_numeric, texts)) >= 0.7 * len(texts)]
+    return bool(figures) and all(_even_steps(texts) for texts in figures)
+
+
+def _even_steps(texts: Sequence[str]) -> bool:
+    values = [float(v) for t in texts for v in _VALUE.findall(t.replace(",", ""))]
+    steps = Counter(round(b - a, 6) for a, b in zip(values, values[1:], strict=False))
+    step, count = steps.most_common(1)[0] if steps else (0.0, 0)
+    return step != 0 and count >= 0.7 * (len(values) - 1)
+
+
+def _holds_page(table: FoundTable) -> bool:
+    """One cell holds nearly everything: a frame with ornaments."""
+    counts = [len(c.words) for c in table.cells]
+    return max(counts) > 80 and max(counts) > 0.6 * sum(counts)
 
 
 def _mean_words(table: FoundTable) -> float:

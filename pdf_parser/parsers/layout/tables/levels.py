@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pdf_parser.parsers.layout.tables.columns import Gutter
 from pdf_parser.parsers.layout.tables.grid import Grid
-from pdf_parser.parsers.layout.tables.head import head_segments
+from pdf_parser.parsers.layout.tables.head import head_segments, widened
 from pdf_parser.parsers.layout.tables.rows import TableLine
 from pdf_parser.parsers.layout.tables.rulings import Ruling
 
@@ -21,8 +21,12 @@ class Level:
     rules_below: list[Ruling]
 
 
-def head_levels(lines: Sequence[TableLine], gutters: Sequence[Gutter], rulings: Sequence[Ruling]) -> list[Level]:
-    pieces = [[(first, last) for _, first, last in head_segments(line, gutters)] for line in lines]
+def head_levels(
+    lines: Sequence[TableLine], gutters: Sequence[Gutter], rulings: Sequence[Ruling], x0: float, x1: float
+) -> list[Level]:
+    """From top to bottom; the table's columns lie between x0 and x1."""
+    found = [widened(head_segments(line, gutters), gutters, x0, x1) for line in lines]
+    pieces = [[(first, last) for _, first, last in line] for line in found]
     levels: list[Level] = []
     for i, line in enumerate(lines):
         if levels and not levels[-1].rules_below and not _parts_below(pieces[i - 1], pieces[i]):

@@ -10,7 +10,7 @@ from pdf_parser.parsers.layout.content import Region, Rule
 SNAP = 2.0  # points: strokes nearer than this on the same axis are one (double rules, borders drawn by both cells)
 JOIN = 3.0  # points: a gap smaller than this along the axis is bridged (dashes, cell borders)
 MAX_RULINGS = 700  # of each direction: the longest are kept; a page of 500,000 rules is no table
-DASHES = 24.0  # points: a ruling shorter than this after joining stays only where it meets others
+MAX_BOXES = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,27 @@ def merge_rules(rules: Iterable[Rule]) -> Rulings:
 
 def box_edges(boxes: Sequence[Region], page_width: float, page_height: float) -> list[Rule]:
     """The borders of shaded boxes: rows and heads are often set off by paint alone."""
+    seen = [b for b in boxes if b.x1 - b.x0 < page_width * 0.95 or b.y1 - b.y0 < page_height * 0.5]
     edges = []
-    for b in boxes:
-        if b.x1 - b.x0 < page_width * 0.95 or b.y1 - b.y0 < page_height * 0.5:
-            edges += [Rule(b.x0, b.y0, b.x1, b.y0), Rule(b.x0, b.y1, b.x1, b.y1)]
-            edges += [Rule(b.x0, b.y0, b.x0, b.y1), Rule(b.x1, b.y0, b.x1, b.y1)]
+    for b in _visible(seen[:MAX_BOXES]):
+        edges += [Rule(b.x0, b.y0, b.x1, b.y0), Rule(b.x0, b.y1, b.x1, b.y1)]
+        edges += [Rule(b.x0, b.y0, b.x0, b.y1), Rule(b.x1, b.y0, b.x1, b.y1)]
     return edges
+
+
+def _visible(boxes: Sequence[Region]) -> list[Region]:
+    """Without those that lie on a box of the same grey: paint behind a paragraph inside a painted cell."""
+    large = sorted(boxes, key=lambda b: (b.x0 - b.x1) * (b.y1 - b.y0))
+    kept: list[Region] = []
+    for box in large:
+        if not any(_on(box, below) for below in kept):
+            kept.append(box)
+    return kept
+
+
+def _on(box: Region, below: Region) -> bool:
+    inside = below.x0 - 1 <= box.x0 and box.x1 <= below.x1 + 1 and below.y0 - 1 <= box.y0 and box.y1 <= below.y1 + 1
+    return inside and below.grey is not None and box.grey is not None and abs(below.grey - box.grey) < 0.02
 
 
 def _merged(pieces: list[Ruling]) -> tuple[Ruling, ...]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pdf_parser.parsers.layout.tables.found import Item
+from pdf_parser.parsers.layout.tables.notes import is_caption
+from pdf_parser.parsers.layout.tables.prose import split_prose
 from pdf_parser.parsers.layout.tables.rulings import Ruling
+from pdf_parser.parsers.layout.tables.text import line_text, visual_lines
 
 MIN_WIDTH = 60.0  # points
 SAME_END = 12.0  # points
@@ -49,6 +53,22 @@ def _near(group: Sequence[Ruling]) -> bool:
 
 def _same_ends(a: Ruling, b: Ruling) -> bool:
     return abs(a.start - b.start) <= SAME_END and abs(a.end - b.end) <= SAME_END
+
+
+def cut_stack(stack: Sequence[Ruling], items: Sequence[Item]) -> list[list[Ruling]]:
+    """The stack without bands that hold running text or a caption: what lies between two tables."""
+    prose, rest = split_prose(items)
+    walls = [(w.y0 + w.y1) / 2 for _, w in prose]
+    for line in visual_lines(it for it in rest if not it[1].angle % 180):
+        if is_caption(line_text(line)):
+            walls.append((line[0][1].y0 + line[0][1].y1) / 2)
+    parts = [[stack[0]]]
+    for upper, lower in zip(stack, stack[1:], strict=False):
+        if any(upper.at < y < lower.at for y in walls):
+            parts.append([lower])
+        else:
+            parts[-1].append(lower)
+    return [part for part in parts if len(part) > 1]
 
 
 def stack_box(stack: Sequence[Ruling]) -> Box:
