@@ -116,9 +116,23 @@ def _without_narrow(gutters: list[Gutter], lines: Sequence[Line], sure: float) -
     for gutter in sorted((g for g in gutters if g.x1 - g.x0 < sure), key=lambda g: g.x1 - g.x0):
         i = kept.index(gutter)
         beside = [_filled(kept, col, lines) for col in (i, i + 1)]
-        if len(lines) < 5 or min(map(len, beside)) < FULL * len(lines) or not _figures(kept, i, lines) or not _figures(kept, i + 1, lines):
+        figures = _figures(kept, i, lines) and _figures(kept, i + 1, lines)
+        close = figures and len(lines) >= 5 and min(map(len, beside)) >= FULL * len(lines)
+        wide = min(map(len, beside)) >= 0.5 * len(lines) and _is_wide_in_most(gutter, lines, 2 * sure)
+        if not close and not wide:
             kept.remove(gutter)
     return kept
+
+
+def _is_wide_in_most(gutter: Gutter, lines: Sequence[Line], width: float) -> bool:
+    """Only the words of a few lines (a long head) make it narrow."""
+    gaps = []
+    for line in lines:
+        left = [w.x1 for _, w in line if w.x1 <= gutter.at]
+        right = [w.x0 for _, w in line if w.x0 >= gutter.at]
+        if left and right:
+            gaps.append(min(right) - max(left))
+    return len(gaps) > 3 and sorted(gaps)[len(gaps) // 4] >= width
 
 
 def _without_strays(gutters: list[Gutter], lines: Sequence[Line]) -> list[Gutter]:

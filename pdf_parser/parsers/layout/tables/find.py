@@ -60,7 +60,7 @@ class _Finder:
         for run in find_runs(rest, prose):
             box = _box(run)
             table = aligned_table(run, self.rulings.within(*box))
-            if table is not None and is_table_by_alignment(table, [w for _, w in run]):
+            if table is not None and is_table_by_alignment(table, run):
                 self._take(table)
 
     def _take(self, table: FoundTable) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pdf_parser.parsers.layout.content import Word
-from pdf_parser.parsers.layout.tables.found import FoundCell, FoundTable
+from pdf_parser.parsers.layout.tables.found import FoundCell, FoundTable, Item
 from pdf_parser.parsers.layout.tables.text import is_numeric
 
+SAME_EDGE = 2.5  # points
 _VALUE = re.compile(r"-?\d+(?:\.\d+)?")
 _LEADER = re.compile(r"(\.\s?){5,}|…{2,}|_{6,}")
 _MARKER = re.compile(r"^([•◦▪‣●○■□–—*·\uf0b7\uf0a7-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|\[\w{1,6}\])$")
@@ -30,16 +31,42 @@ def is_table_between_rules(table: FoundTable) -> bool:
     return table.n_rows > 1 and not _is_list(table) and not _has_leaders(table) and _mean_words(table) < 20
 
 
-def is_table_by_alignment(table: FoundTable, words: Sequence[Word]) -> bool:
-    if table.n_rows < 3 or _is_list(table) or _has_leaders(table) or _is_mono(words):
+def is_table_by_alignment(table: FoundTable, items: Sequence[Item]) -> bool:
+    words = dict(items)
+    if table.n_rows < 3 or _is_list(table) or _has_leaders(table) or _is_chart(table) or not _lines_up(table, words):
         return False
     filled = [c for c in table.cells if c.text]
-    if len(filled) < 0.5 * table.n_rows * table.n_cols or _mean_words(table) > 7:
-        return False
     figures = sum(is_numeric(c.text) for c in filled if c.col) / max(1, sum(1 for c in filled if c.col))
+    if len(filled) < 0.5 * table.n_rows * table.n_cols or (_is_mono(words.values()) and figures < 0.6):
+        return False
     if table.n_cols == 2:
-        return figures >= 0.6 and table.n_rows >= 4
-    return figures >= 0.3 or (table.n_rows >= 3 and _mean_words(table) <= 4)
+        return figures >= 0.6 and table.n_rows >= 4 and _mean_words(table) <= 7
+    return (figures >= 0.3 and _mean_words(table) <= 7) or _mean_words(table) <= 4 or _is_matrix(table)
+
+
+def _is_matrix(table: FoundTable) -> bool:
+    """Short heads above, short labels on the left, and hardly a place empty but the corner."""
+    heads = [c for c in table.cells if c.row == 0 and c.text]
+    stubs = _column(table, 0)
+    empty = sum(not c.text for c in table.cells)
+    short = all(len(c.words) <= 5 for c in (*heads, *stubs))
+    return short and empty <= 1 + 0.1 * len(table.cells) and len(stubs) >= table.n_rows - 1 and _mean_words(table) < 25
+
+
+def _lines_up(table: FoundTable, words: Mapping[int, Word]) -> bool:
+    """In most columns most cells share their left edge, their right edge or their middle."""
+    columns = [[c for c in _column(table, col) if c.col_span == 1] for col in range(table.n_cols)]
+    judged = [_shares_edge([[words[i] for i in c.words] for c in cells]) for cells in columns if len(cells) > 2]
+    return sum(judged) >= 0.6 * len(judged)
+
+
+def _shares_edge(cells: Sequence[Sequence[Word]]) -> bool:
+    left, right = [min(w.x0 for w in cell) for cell in cells], [max(w.x1 for w in cell) for cell in cells]
+    middle = [(a + b) / 2 for a, b in zip(left, right, strict=True)]
+    return any(
+        max(sum(abs(x - y) <= SAME_EDGE for y in edges) for x in edges) >= 0.5 * len(edges)
+        for edges in (left, right, middle)
+    )
 
 
 def _is_chart(table: FoundTable) -> bool:
@@ -77,7 +104,8 @@ def _has_leaders(table: FoundTable) -> bool:
     return sum(bool(_LEADER.search(c.text)) for c in table.cells) >= 0.3 * table.n_rows
 
 
-def _is_mono(words: Sequence[Word]) -> bool:
+def _is_mono(found: Iterable[Word]) -> bool:
+    words = list(found)
     mono = sum("mono" in w.font.lower() or "courier" in w.font.lower() or "consol" in w.font.lower() for w in words)
     return mono >= 0.8 * len(words)
 

@@ -16,11 +16,13 @@ MANY_LINES, SHORT_LINE, TIGHT = 7, 4.0, 0.6  # running text in narrow columns is
 
 def split_prose(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
     """(running text, everything else), both in the order of `items`."""
-    prose: set[int] = set()
-    for chain in _chains(items):
-        if _is_prose(chain):
-            prose.update(i for s in chain for i, _ in s.items)
+    prose = {i for chain in prose_chains(items) for s in chain for i, _ in s.items}
     return [it for it in items if it[0] in prose], [it for it in items if it[0] not in prose]
+
+
+def prose_chains(items: Sequence[Item]) -> list[list[Segment]]:
+    """Paragraphs, each as its lines from top to bottom."""
+    return [chain for chain in _chains(items) if _is_prose(chain)]
 
 
 def _is_prose(chain: Sequence[Segment]) -> bool:

@@ -13,6 +13,7 @@ from pdf_parser.parsers.layout.tables.text import is_numeric, line_text
 CORE = 0.2  # of a word's height is cut off above and below: boxes hold the font's full ascent and descent
 LOOSER = 0.3  # em: a gap so much wider than the tight ones parts two rows
 COMPLETE = 0.6
+FLOWING = 0.4
 
 
 @dataclass(slots=True)
@@ -53,8 +54,8 @@ def group_rows(lines: Sequence[TableLine]) -> list[list[TableLine]]:
     rows: list[list[TableLine]] = []
     for group in tight_groups(lines):
         columns = {c for line in group for c in line.cells}
-        complete = [len(line.cells) >= COMPLETE * len(columns) for line in group]
-        if sum(complete) <= 1 and len(group) > 1 and len(columns) > 1 and _is_one_row(group):
+        complete = sum(len(line.cells) >= COMPLETE * len(columns) for line in group)
+        if len(group) > 1 and len(columns) > 1 and _is_one_row(group) and (complete <= 1 or _flows(group)):
             rows.append(list(group))
         else:
             rows += _by_continuation(group)
@@ -64,16 +65,29 @@ def group_rows(lines: Sequence[TableLine]) -> list[list[TableLine]]:
 def tight_groups(lines: Sequence[TableLine]) -> list[list[TableLine]]:
     if not lines:
         return []
-    gaps = [b.top - a.bottom for a, b in zip(lines, lines[1:], strict=False)]
     em = median(line.size for line in lines)
-    tight = sorted(gaps)[len(gaps) // 5] if gaps else 0.0
+    leads = sorted(_leads(lines))
+    tight = leads[len(leads) // 5] if leads else 0.0
     groups = [[lines[0]]]
-    for line, gap in zip(lines[1:], gaps, strict=True):
-        if gap > max(tight, 0.0) + LOOSER * em:
+    bottom = lines[0].bottom
+    for line in lines[1:]:
+        if line.top - bottom > max(tight, 0.0) + LOOSER * em:
             groups.append([line])
         else:
             groups[-1].append(line)
+        bottom = max(bottom, line.bottom)
     return groups
+
+
+def _leads(lines: Sequence[TableLine]) -> list[float]:
+    """White between each line and the one above it in the same column; lines of centred cells interlock."""
+    found = []
+    for i, line in enumerate(lines):
+        for above in reversed(lines[max(0, i - 3) : i]):
+            if line.cells.keys() & above.cells.keys():
+                found.append(line.top - above.bottom)
+                break
+    return found
 
 
 def _is_one_row(group: Sequence[TableLine]) -> bool:
@@ -83,6 +97,12 @@ def _is_one_row(group: Sequence[TableLine]) -> bool:
         return False
     numbers = [line.numbers() for line in group]
     return sum(n > 1 for n in numbers) <= 1
+
+
+def _flows(group: Sequence[TableLine]) -> bool:
+    """Lines go on with small letters: their cells hold wrapped text."""
+    pairs = [(a.text(c), b.text(c)) for a, b in zip(group, group[1:], strict=False) for c in a.cells if c in b.cells]
+    return bool(pairs) and sum(lower[:1].islower() or lower[:1] == "(" for _, lower in pairs) >= FLOWING * len(pairs)
 
 
 def _by_continuation(group: Sequence[TableLine]) -> list[list[TableLine]]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pdf_parser.parsers.layout.tables.found import Item
 from pdf_parser.parsers.layout.tables.notes import is_caption
-from pdf_parser.parsers.layout.tables.prose import split_prose
+from pdf_parser.parsers.layout.tables.prose import prose_chains
 from pdf_parser.parsers.layout.tables.rulings import Ruling
-from pdf_parser.parsers.layout.tables.text import line_text, visual_lines
+from pdf_parser.parsers.layout.tables.text import Segment, line_text, visual_lines
 
 MIN_WIDTH = 60.0  # points
 SAME_END = 12.0  # points
@@ -57,8 +57,10 @@ def _same_ends(a: Ruling, b: Ruling) -> bool:
 
 def cut_stack(stack: Sequence[Ruling], items: Sequence[Item]) -> list[list[Ruling]]:
     """The stack without bands that hold running text or a caption: what lies between two tables."""
-    prose, rest = split_prose(items)
-    walls = [(w.y0 + w.y1) / 2 for _, w in prose]
+    chains = prose_chains(items)
+    prose = {i for chain in chains for s in chain for i, _ in s.items}
+    rest = [it for it in items if it[0] not in prose]
+    walls = [(s.y0 + s.y1) / 2 for chain in chains if not _has_neighbour(chain, rest) for s in chain]
     for line in visual_lines(it for it in rest if not it[1].angle % 180):
         if is_caption(line_text(line)):
             walls.append((line[0][1].y0 + line[0][1].y1) / 2)
@@ -69,6 +71,13 @@ def cut_stack(stack: Sequence[Ruling], items: Sequence[Item]) -> list[list[Rulin
         else:
             parts[-1].append(lower)
     return [part for part in parts if len(part) > 1]
+
+
+def _has_neighbour(chain: Sequence[Segment], rest: Sequence[Item]) -> bool:
+    """Something else stands beside the paragraph: it may be a cell."""
+    x0, x1 = min(s.x0 for s in chain), max(s.x1 for s in chain)
+    y0, y1 = chain[0].y0, chain[-1].y1
+    return any(y0 <= (w.y0 + w.y1) / 2 <= y1 and (w.x1 < x0 or w.x0 > x1) for _, w in rest)
 
 
 def stack_box(stack: Sequence[Ruling]) -> Box:

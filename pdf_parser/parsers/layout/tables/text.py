@@ -11,6 +11,7 @@ from pdf_parser.parsers.layout.content import Word
 from pdf_parser.parsers.layout.tables.found import Item
 
 SAME_LINE = 0.42  # in heights: centres nearer than this stand on one line; a raised figure stays with its line
+TYPEWRITER_GAP = 0.75  # em: more than one space of a typewriter
 _NUMBER = re.compile(r"^[(\[<>≤≥~±+\-–−]*[$€£¥]?[(]?[\d.,\s:/–−\-+*%°]*\d[\d.,]*\s*[%)\]*†‡a-z]{0,3}$|^[-–—−.:*]{1,3}$|^n/?a\.?$", re.I)
 
 
@@ -66,6 +67,7 @@ def cut_line(line: Sequence[Item], gap_em: float, cuts: Sequence[float] = ()) ->
     """Segments of a line; cut at gaps wider than `gap_em` font sizes and at the given x (vertical rules)."""
     parts: list[list[Item]] = []
     edge = 0.0
+    gap_em = max(gap_em, TYPEWRITER_GAP) if is_typewritten(line) else gap_em
     for item in line:
         word = item[1]
         wide = bool(parts) and word.x0 - edge > gap_em * max(word.size, parts[-1][-1][1].size)
@@ -77,6 +79,12 @@ def cut_line(line: Sequence[Item], gap_em: float, cuts: Sequence[float] = ()) ->
             parts[-1].append(item)
             edge = max(edge, word.x1)
     return [segment(part) for part in parts]
+
+
+def is_typewritten(line: Sequence[Item]) -> bool:
+    """Every character takes 0.6 em, a space too."""
+    words = [w for _, w in line if len(w.text) > 1]
+    return bool(words) and all(abs((w.x1 - w.x0) / len(w.text) - 0.6 * w.size) < 0.04 * w.size for w in words)
 
 
 def line_text(items: Sequence[Item]) -> str:
