@@ -9,7 +9,7 @@ from statistics import median
 
 from pdf_parser.parsers.layout.content import Word
 from pdf_parser.parsers.layout.tables.found import Item
-from pdf_parser.parsers.layout.tables.text import cut_line, is_numeric, line_text
+from pdf_parser.parsers.layout.tables.text import cut_line, is_numeric, is_typewritten, line_text
 
 WIDE_GAP = 1.0  # em: between two columns of one line, as a first guess
 NARROW = 0.25  # em: less white is a word space, whatever lines up
@@ -60,8 +60,10 @@ def _core_lines(lines: Sequence[Line]) -> list[Line]:
 def _sure_gap(lines: Sequence[Line], em: float) -> float:
     """Points. By chance the word spaces of few lines fall together, those of many do not."""
     spaces = [b[1].x0 - a[1].x1 for line in lines for a, b in zip(line, line[1:], strict=False)]
-    narrow = [s for s in spaces if 0.1 * em < s < 0.8 * em]
+    narrow = [s for s in spaces if 0.1 * em < s < 0.45 * em]
     space = median(narrow) if len(narrow) > 2 else 0.28 * em
+    if 2 * sum(map(is_typewritten, lines)) > len(lines):
+        space = 0.6 * em
     by_count = 0.5 if len(lines) >= 6 else 0.7 if len(lines) >= 4 else 1.0
     return max(by_count * em, SPACES * space)
 

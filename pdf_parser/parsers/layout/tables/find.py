@@ -51,8 +51,9 @@ class _Finder:
         for stack in find_stacks(self.free):
             for part in cut_stack(stack, inside(self.items, stack_box(stack))):
                 box = stack_box(part)
-                table = aligned_table(inside(self.items, box), self.rulings.within(*box))
-                if table is not None and is_table_between_rules(table):
+                held = inside(self.items, box)
+                table = aligned_table(held, self.rulings.within(*box))
+                if table is not None and is_table_between_rules(table, held):
                     self._take(table)
 
     def find_by_alignment(self) -> None:

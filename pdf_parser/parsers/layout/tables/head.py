@@ -59,11 +59,15 @@ def widened(pieces: Sequence[Piece], gutters: Sequence[Gutter], x0: float, x1: f
     taken = {c for _, first, last in pieces for c in range(first, last + 1)}
     found = []
     for piece, first, last in pieces:
-        if first < last:
+        if first < last or _sticks_out(piece, columns[first]):
             free = taken - set(range(first, last + 1))
             first, last = _centred_on(piece, columns, first, last, free)
         found.append((piece, first, last))
     return found
+
+
+def _sticks_out(piece: Segment, column: tuple[float, float]) -> bool:
+    return min(piece.x0 - column[0], column[1] - piece.x1) < -0.8 * piece.size
 
 
 def _centred_on(

@@ -11,29 +11,42 @@ from pdf_parser.parsers.layout.tables.found import FoundCell, FoundTable, Item
 from pdf_parser.parsers.layout.tables.text import is_numeric
 
 SAME_EDGE = 2.5  # points
+MIN_FILLED, HALF_FILLED = 0.15, 0.5  # of the places; between them a table must have heads
 _VALUE = re.compile(r"-?\d+(?:\.\d+)?")
+_SECTION = re.compile(r"^[A-Z]?\d{0,2}(\.\d+)*\.?$")
 _LEADER = re.compile(r"(\.\s?){5,}|…{2,}|_{6,}")
 _MARKER = re.compile(r"^([•◦▪‣●○■□–—*·\uf0b7\uf0a7-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|\[\w{1,6}\])$")
 
 
 def is_table_in_lattice(table: FoundTable) -> bool:
     filled = [c for c in table.cells if c.text]
-    if len(filled) < 2 or len(filled) < 0.15 * len(table.cells):
+    if len(filled) < 2 or len(filled) < MIN_FILLED * len(table.cells) or _is_chart(table) or _holds_page(table):
         return False
-    if _is_chart(table) or _holds_page(table):
+    if len(filled) < HALF_FILLED * len(table.cells) and not _is_headed(table):
         return False
     if table.n_cols == 1:
         return table.n_rows >= 3 and len(filled) == table.n_rows and _mean_words(table) < 8
     return table.n_rows > 1 or len(filled) > 2
 
 
-def is_table_between_rules(table: FoundTable) -> bool:
-    return table.n_rows > 1 and not _is_list(table) and not _has_leaders(table) and _mean_words(table) < 20
+def _is_headed(table: FoundTable) -> bool:
+    """A form to be filled in has its heads at least: above, or on the left."""
+    heads = sum(bool(c.text) for c in table.cells if c.row == 0)
+    return heads >= table.n_cols - 1 or len(_column(table, 0)) >= table.n_rows - 1
+
+
+def is_table_between_rules(table: FoundTable, items: Sequence[Item]) -> bool:
+    if table.n_rows < 2 or _is_list(table) or _is_contents(table) or _mean_words(table) >= 20:
+        return False
+    filled = [c for c in table.cells if c.text]
+    if len(filled) < 0.4 * len(table.cells) or not _lines_up(table, dict(items)):
+        return False
+    return table.n_cols > 2 or len(_column(table, 1)) >= 0.6 * table.n_rows
 
 
 def is_table_by_alignment(table: FoundTable, items: Sequence[Item]) -> bool:
     words = dict(items)
-    if table.n_rows < 3 or _is_list(table) or _has_leaders(table) or _is_chart(table) or not _lines_up(table, words):
+    if table.n_rows < 3 or _is_list(table) or _is_contents(table) or _is_chart(table) or not _lines_up(table, words):
         return False
     filled = [c for c in table.cells if c.text]
     figures = sum(is_numeric(c.text) for c in filled if c.col) / max(1, sum(1 for c in filled if c.col))
@@ -100,8 +113,19 @@ def _is_list(table: FoundTable) -> bool:
     return table.n_cols == 2 and bool(first) and sum(bool(_MARKER.match(c.text)) for c in first) >= 0.7 * len(first)
 
 
-def _has_leaders(table: FoundTable) -> bool:
-    return sum(bool(_LEADER.search(c.text)) for c in table.cells) >= 0.3 * table.n_rows
+def _is_contents(table: FoundTable) -> bool:
+    """The only figures are page numbers, in order, at the end of lines; or dots lead to them."""
+    last = [c.text for c in _column(table, table.n_cols - 1)]
+    pages = [int(t) for t in last if t.isdigit()]
+    if table.n_cols > 3 or len(pages) < 0.7 * len(last) or len(pages) < 2:
+        return False
+    leaders = sum(bool(_LEADER.search(c.text)) for c in table.cells)
+    return leaders >= 0.3 * table.n_rows or (table.n_cols == 3 and pages == sorted(pages) and _is_numbered(table))
+
+
+def _is_numbered(table: FoundTable) -> bool:
+    first = _column(table, 0)
+    return sum(bool(_SECTION.match(c.text)) for c in first) >= 0.7 * len(first)
 
 
 def _is_mono(found: Iterable[Word]) -> bool:

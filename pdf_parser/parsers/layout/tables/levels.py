@@ -70,9 +70,9 @@ def _level_spans(grid: Grid, level: Level) -> Spans:
 
 
 def _runs_down(grid: Grid, level: Level, below: Level, col: int) -> bool:
-    """Text in both levels of a column, nothing drawn between, no spanning head above."""
+    """Nothing drawn between, no spanning head above: heads stand at the foot of the place that is theirs."""
     if any(first < last and first <= col <= last for first, last in _level_spans(grid, level)):
         return False
     if any(r.covers(grid.xs[col], grid.xs[col + 1], 0.5) for r in level.rules_below):
         return False
-    return all((col, col) in part.spans for part in (level, below))
+    return not any(first < last and first <= col <= last for first, last in _level_spans(grid, below))

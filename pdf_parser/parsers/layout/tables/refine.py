@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pdf_parser.parsers.layout.tables.bands import band_rows
 from pdf_parser.parsers.layout.tables.columns import Gutter, find_gutters
 from pdf_parser.parsers.layout.tables.found import Item
 from pdf_parser.parsers.layout.tables.grid import Grid
-from pdf_parser.parsers.layout.tables.head import head_segments
+from pdf_parser.parsers.layout.tables.head import head_segments, widened
 from pdf_parser.parsers.layout.tables.rows import table_line
 from pdf_parser.parsers.layout.tables.text import is_numeric, line_text, visual_lines
 
 PARTED = 0.8  # em of white on both sides of a border that is drawn in other rows only
-Cuts = dict[int, list[float]]
 
 
 def refine(grid: Grid, items: Sequence[Item]) -> Grid:
     upright = [it for it in items if not it[1].angle % 180]
     _close_parted(grid, upright)
-    grid, new_cols = _with_split_columns(grid, upright)
-    if new_cols:
-        grid = _with_split_heads(grid, upright, new_cols)
-    return _with_split_rows(grid, upright)
+    return _with_split_rows(_with_split_columns(grid, upright), upright)
 
 
 def _close_parted(grid: Grid, items: Sequence[Item]) -> None:
@@ -91,24 +88,70 @@ def _bands(grid: Grid) -> Iterator[tuple[int, int]]:
             first = r + 1
 
 
-def _with_split_columns(grid: Grid, items: Sequence[Item]) -> tuple[Grid, dict[int, tuple[int, int]]]:
-    """A drawn column that holds several columns of figures is cut. Also the new columns' (first, last) by group."""
-    cuts = {c: gutters for c in range(grid.n_cols) if (gutters := _inner_gutters(grid, items, c))}
-    if not cuts:
-        return grid, {}
+@dataclass(slots=True)
+class _Split:
+    """A drawn column cut in several; `first` is the number that its leftmost part has in the new grid."""
+
+    first: int
+    gutters: list[Gutter]
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.gutters)
+
+    def spans(self, line: Sequence[Item], x0: float, x1: float) -> list[tuple[int, int]]:
+        pieces = widened(head_segments(table_line(list(line), ()), self.gutters), self.gutters, x0, x1)
+        return [(self.first + a, self.first + b) for _, a, b in pieces]
+
+
+def _with_split_columns(grid: Grid, items: Sequence[Item]) -> Grid:
+    """A drawn column that holds several columns of figures is cut; what is set across the cut stays one cell."""
+    splits: list[_Split] = []
     xs, parts = [grid.xs[0]], {}
     for c in range(grid.n_cols):
-        parts[c] = [len(xs) - 1 + k for k in range(len(cuts.get(c, ())) + 1)]
-        xs += [*(g.at for g in cuts.get(c, ())), grid.xs[c + 1]]
+        split = _Split(len(xs) - 1, _inner_gutters(grid, items, c))
+        splits.append(split)
+        parts[c] = range(split.first, split.last + 1)
+        xs += [*(g.at for g in split.gutters), grid.xs[c + 1]]
+    if not any(split.gutters for split in splits):
+        return grid
     new = Grid(xs, grid.ys)
     new.open_right = {(r, parts[c][-1]) for r, c in grid.open_right}
     new.open_below = {(r, k) for r, c in grid.open_below for k in parts[c]}
-    for c, gutters in cuts.items():
-        for r, held in _by_row(grid, _in_column(grid, items, c)).items():
-            for line in visual_lines(held):
-                for _, first, last in head_segments(table_line(line, ()), gutters):
-                    new.open_right |= {(r, parts[c][k]) for k in range(first, last)}
-    return new, {c: (parts[c][0], parts[c][-1]) for c in cuts}
+    head_cut = None
+    for c, split in enumerate(splits):
+        if split.gutters:
+            inner = _in_column(grid, items, c)
+            for r, held in _by_row(grid, inner).items():
+                lines = visual_lines(held)
+                spans = [split.spans(line, grid.xs[c], grid.xs[c + 1]) for line in lines]
+                new.open_right |= {(r, k) for line in spans for a, b in line for k in range(a, b)}
+                if r == 0 and head_cut is None:
+                    head_cut = _spanning_head_ends(lines, spans)
+    return new if head_cut is None else _with_split_head(new, head_cut, [s for s in splits if s.gutters])
+
+
+def _spanning_head_ends(lines: Sequence[Sequence[Item]], spans: Sequence[Sequence[tuple[int, int]]]) -> float | None:
+    """Where, in the first row, a line with a spanning head stands above the heads of single columns."""
+    for i, line in enumerate(spans[:-1]):
+        below = {a for later in spans[i + 1 :] for a, b in later if a == b}
+        if any(b > a and len(below.intersection(range(a, b + 1))) > 1 for a, b in line):
+            return (max(w.y1 for _, w in lines[i]) + min(w.y0 for _, w in lines[i + 1])) / 2
+    return None
+
+
+def _with_split_head(grid: Grid, at: float, splits: Sequence[_Split]) -> Grid:
+    """The first row becomes two; what stands beside the split columns runs down through both."""
+    if any((0, c) in grid.open_below for c in range(grid.n_cols)):
+        return grid
+    new = Grid(grid.xs, [grid.ys[0], at, *grid.ys[1:]])
+    inner = {c for s in splits for c in range(s.first, s.last)}
+    heads = {c for s in splits for c in range(s.first, s.last + 1)}
+    new.open_right = {(r + 1, c) for r, c in grid.open_right if r > 0 or c not in inner}
+    new.open_right |= {(0, c) for r, c in grid.open_right if r == 0}
+    new.open_below = {(r + 1, c) for r, c in grid.open_below}
+    new.open_below |= {(0, c) for c in range(grid.n_cols) if c not in heads}
+    return new
 
 
 def _in_column(grid: Grid, items: Sequence[Item], col: int) -> list[Item]:
@@ -128,28 +171,3 @@ def _parts_figures(lines: Sequence[Sequence[Item]], gutter: Gutter) -> bool:
     both = [right for left, right in sides if left and right]
     figures = sum(is_numeric(line_text(right[:1])) for right in both)
     return len(both) >= max(3, 0.6 * len(lines)) and figures >= 0.6 * len(both)
-
-
-def _with_split_heads(grid: Grid, items: Sequence[Item], new_cols: dict[int, tuple[int, int]]) -> Grid:
-    """A drawn head over new columns may hold a spanning line above their own heads: it becomes two rows, and what
-    stands beside runs down through both."""
-    row = 0
-    lines = visual_lines(_by_row(grid, items).get(row, ()))
-    if len(lines) < 2 or any((row, c) in grid.open_below for c in range(grid.n_cols)):
-        return grid
-    spanning = {(r, c) for r, c in grid.open_right if r == row and any(a <= c < b for a, b in new_cols.values())}
-    if not spanning:
-        return grid
-    gutters = [Gutter(x - 1, x + 1) for x in grid.xs[1:-1]]
-    inner = {c for a, b in new_cols.values() for c in range(a, b)}
-    first = [s[1:] for s in head_segments(table_line(lines[0], ()), gutters)]
-    second = {c for li in lines[1:] for s in head_segments(table_line(li, ()), gutters) for c in s[1:]}
-    if not any(a < b and a in inner and {a, b} <= second for a, b in first):
-        return grid
-    at = (max(w.y1 for _, w in lines[0]) + min(w.y0 for _, w in lines[1])) / 2
-    new = Grid(grid.xs, [grid.ys[0], at, *grid.ys[1:]])
-    new.open_right = {(r + 1, c) for r, c in grid.open_right if r > row} | spanning
-    new.open_below = {(r + 1, c) for r, c in grid.open_below}
-    heads = {c for a, b in new_cols.values() for c in range(a, b + 1)}
-    new.open_below |= {(row, c) for c in range(grid.n_cols) if c not in heads}
-    return new

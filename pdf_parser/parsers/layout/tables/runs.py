@@ -62,7 +62,7 @@ def _trimmed(run: list[list[Segment]]) -> list[list[Segment]]:
 
 def _ends_cell(above: Sequence[Segment], piece: Segment) -> bool:
     """Close below a piece of the line above, at its left edge."""
-    return any(abs(s.x0 - piece.x0) <= 2 and piece.y0 - s.y1 <= 0.35 * piece.size for s in above)
+    return any(abs(s.x0 - piece.x0) <= 2 and piece.y0 - s.y1 <= 0.6 * piece.size for s in above)
 
 
 def _whole(line: Sequence[Segment]) -> Segment:
