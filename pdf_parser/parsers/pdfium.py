@@ -50,6 +50,7 @@ def read_content(document: pdfium.PdfDocument, position: int) -> PageContent:
             rules=drawing.rules,
             pictures=drawing.pictures,
             boxes=drawing.boxes,
+            strokes=drawing.strokes,
         )
     finally:
         textpage.close()

@@ -22,6 +22,8 @@ MAX_DEPTH = 5  # forms inside forms
 THIN = 3.0  # points; a filled box thinner than this is drawn as a rule (pdfplumber's and Tabula's habit too)
 SLANT = 1.0  # points; a stroke that leaves its axis by more is a drawing
 MIN_LENGTH = 4.0  # points; shorter strokes are ticks, dashes and glyphs
+FIGURE_SIZE = 18.0  # points; smaller curves are round corners, ticks and glyphs
+MAX_STROKES = 1_000
 WHITE = 0.98
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _SEGMENT_MOVE, _SEGMENT_BEZIER = pdfium_c.FPDF_SEGMENT_MOVETO, pdfium_c.FPDF_SEGMENT_BEZIERTO
@@ -32,6 +34,7 @@ class Drawing:
     rules: list[Rule] = field(default_factory=list)
     boxes: list[Region] = field(default_factory=list)
     pictures: list[Region] = field(default_factory=list)
+    strokes: list[Region] = field(default_factory=list)
 
 
 def read_drawing(page: pdfium.PdfPage, space: PageSpace) -> Drawing:
@@ -102,19 +105,44 @@ class _Reader:
     def _subpaths(self, obj: ctypes.c_void_p, count: int, matrix: Matrix) -> Iterator[tuple[list[Point], bool]]:
         """Corners of each subpath without curves, in the page's own space of this project."""
         points: list[Point] = []
-        straight, closed = True, False
+        curves: list[bool] = []
+        closed = False
         for i in range(count):
             segment = pdfium_c.FPDFPath_GetPathSegment(obj, i)
             kind = pdfium_c.FPDFPathSegment_GetType(segment)
             if kind == _SEGMENT_MOVE:
-                if straight and len(points) > 1:
-                    yield points, closed
-                points, straight, closed = [], True, False
-            straight = straight and kind != _SEGMENT_BEZIER
+                yield from self._straight(points, curves, closed)
+                points, curves, closed = [], [], False
+            curves.append(kind == _SEGMENT_BEZIER)
             points.append(self.space.point(*_apply(matrix, *_point(segment))))
             closed = closed or bool(pdfium_c.FPDFPathSegment_GetClose(segment))
-        if straight and len(points) > 1:
-            yield points, closed
+        yield from self._straight(points, curves, closed)
+
+    def _straight(self, points: list[Point], curves: list[bool], closed: bool) -> Iterator[tuple[list[Point], bool]]:
+        """The subpath when it has no curves. What is curved or slanted is noted as a stroke of a figure."""
+        if len(points) > 1:
+            self._add_slanted(points, curves)
+            if not any(curves):
+                yield points, closed
+
+    def _add_slanted(self, points: list[Point], curves: list[bool]) -> None:
+        run: list[Point] = []
+        for i in range(1, len(points)):
+            (ax, ay), (bx, by) = points[i - 1], points[i]
+            short, long = sorted((abs(ax - bx), abs(ay - by)))
+            if curves[i] or short > SLANT or (run and long < MIN_LENGTH):
+                run += [points[i - 1], points[i]]
+            elif run:
+                self._note(run)
+                run = []
+        if run:
+            self._note(run)
+
+    def _note(self, run: list[Point]) -> None:
+        x0, y0, x1, y1 = _around(run)
+        small, large = sorted((x1 - x0, y1 - y0))
+        if large >= FIGURE_SIZE and small >= THIN and len(self.drawing.strokes) < MAX_STROKES:
+            self.drawing.strokes.append(Region(x0, y0, x1, y1))
 
     def _add_strokes(
         self, points: list[Point], closed: bool, width: float, obj: ctypes.c_void_p, matrix: Matrix

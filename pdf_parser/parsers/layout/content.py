@@ -115,6 +115,7 @@ class PageContent:
     pictures: list[Region] = field(default_factory=list)
     boxes: list[Region] = field(default_factory=list)
     links: list[LinkArea] = field(default_factory=list)
+    strokes: list[Region] = field(default_factory=list)  # curves and slanted lines: what figures are drawn with
 
 
 def box_around(lines: Sequence[Line], width: float, height: float) -> BBox:

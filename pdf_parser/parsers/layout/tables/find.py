@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pdf_parser.parsers.layout.content import PageContent
+from pdf_parser.parsers.layout.content import PageContent, Region
 from pdf_parser.parsers.layout.tables.aligned import aligned_table
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
-from pdf_parser.parsers.layout.tables.judge import is_table_between_rules, is_table_by_alignment, is_table_in_lattice
+from pdf_parser.parsers.layout.tables.judge import is_figure, is_table_between_rules, is_table_by_alignment, is_table_in_lattice
 from pdf_parser.parsers.layout.tables.lattice import find_lattices
 from pdf_parser.parsers.layout.tables.prose import split_prose
 from pdf_parser.parsers.layout.tables.ruled import ruled_table
@@ -22,7 +22,7 @@ def find_tables(content: PageContent) -> list[FoundTable]:
     """From top to bottom. No word is in two tables."""
     if len(content.words) > MAX_WORDS:
         return []
-    finder = _Finder(list(enumerate(content.words)), merge_rules(content.rules))
+    finder = _Finder(list(enumerate(content.words)), merge_rules(content.rules), content.strokes)
     finder.find_in_lattices(finder.rulings)
     finder.find_in_lattices(merge_rules([*content.rules, *box_edges(content.boxes, content.width, content.height)]))
     finder.find_between_rules()
@@ -33,8 +33,9 @@ def find_tables(content: PageContent) -> list[FoundTable]:
 class _Finder:
     """Holds what words are left while tables are taken out."""
 
-    def __init__(self, items: list[Item], rulings: Rulings) -> None:
+    def __init__(self, items: list[Item], rulings: Rulings, strokes: Sequence[Region]) -> None:
         self.items = items
+        self.strokes = strokes
         self.rulings = rulings
         self.free: list[Ruling] = list(rulings.horizontal)  # rules that no table has used
         self.tables: list[FoundTable] = []
@@ -42,7 +43,7 @@ class _Finder:
     def find_in_lattices(self, rulings: Rulings) -> None:
         for lattice in find_lattices(rulings):
             table = ruled_table(lattice, inside(self.items, lattice.box))
-            if table is not None and is_table_in_lattice(table):
+            if table is not None and not is_figure(table, self.strokes) and is_table_in_lattice(table):
                 self._take(table)
                 used = set(lattice.rulings.horizontal)
                 self.free = [r for r in self.free if r not in used]
@@ -53,7 +54,7 @@ class _Finder:
                 box = stack_box(part)
                 held = inside(self.items, box)
                 table = aligned_table(held, self.rulings.within(*box))
-                if table is not None and is_table_between_rules(table, held):
+                if table is not None and not is_figure(table, self.strokes) and is_table_between_rules(table, held):
                     self._take(table)
 
     def find_by_alignment(self) -> None:
@@ -61,7 +62,7 @@ class _Finder:
         for run in find_runs(rest, prose):
             box = _box(run)
             table = aligned_table(run, self.rulings.within(*box))
-            if table is not None and is_table_by_alignment(table, run):
+            if table is not None and not is_figure(table, self.strokes) and is_table_by_alignment(table, run):
                 self._take(table)
 
     def _take(self, table: FoundTable) -> None:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from pdf_parser.parsers.layout.content import Word
+from pdf_parser.parsers.layout.content import Region, Word
 from pdf_parser.parsers.layout.tables.found import FoundCell, FoundTable, Item
 from pdf_parser.parsers.layout.tables.text import is_numeric
 
@@ -16,6 +16,12 @@ _VALUE = re.compile(r"-?\d+(?:\.\d+)?")
 _SECTION = re.compile(r"^[A-Z]?\d{0,2}(\.\d+)*\.?$")
 _LEADER = re.compile(r"(\.\s?){5,}|…{2,}|_{6,}")
 _MARKER = re.compile(r"^([•◦▪‣●○■□–—*·\uf0b7\uf0a7-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|\[\w{1,6}\])$")
+
+
+def is_figure(table: FoundTable, strokes: Sequence[Region]) -> bool:
+    """Curves or slanted lines run through it; one alone may be the diagonal of a head's corner."""
+    inside = [s for s in strokes if table.x0 < (s.x0 + s.x1) / 2 < table.x1 and table.y0 < (s.y0 + s.y1) / 2 < table.y1]
+    return len(inside) > 1
 
 
 def is_table_in_lattice(table: FoundTable) -> bool:
