@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pdf_parser.parsers.layout.content import Word
 from pdf_parser.parsers.layout.tables.grid import Grid
 from pdf_parser.parsers.layout.tables.rulings import Ruling, Rulings
 
 REACH = 3.5  # points: rulings that stop this short of each other still meet
 SAME_AXIS = 3.5  # points: borders nearer than this are one border
+END, TIDY = 5.0, 0.6  # points; share of the rulings
 MAX_PLACES = 6_000  # a grid of more places is millimetre paper, not a table
 
 
@@ -31,6 +33,23 @@ class Lattice:
             min(*(r.at for r in rows), *(c.start for c in cols)),
             max(*(r.end for r in rows), *(c.at for c in cols)),
             max(*(r.at for r in rows), *(c.end for c in cols)),
+        )
+
+
+    def is_tidy(self) -> bool:
+        """Most rulings end on another one or on the border of all; axes, arrows and diagrams stick out."""
+        x0, y0, x1, y1 = self.box
+        rows, cols = self.rulings.horizontal, self.rulings.vertical
+        tidy = sum(_ends_well(r, cols, x0, x1) for r in rows) + sum(_ends_well(c, rows, y0, y1) for c in cols)
+        return tidy >= TIDY * (len(rows) + len(cols))
+
+
+    def crosses(self, word: Word) -> bool:
+        """A ruling runs through the word: a label in a drawing."""
+        x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
+        inner = word.height / 4
+        return any(word.x0 + 1.5 < c.at < word.x1 - 1.5 and c.start < y < c.end for c in self.rulings.vertical) or any(
+            abs(r.at - y) < inner and r.start < x < r.end for r in self.rulings.horizontal
         )
 
 
@@ -60,6 +79,11 @@ def _meet(row: Ruling, col: Ruling) -> bool:
     return (
         row.start - REACH <= col.at <= row.end + REACH and col.start - REACH <= row.at <= col.end + REACH
     )
+
+
+def _ends_well(ruling: Ruling, across: Sequence[Ruling], low: float, high: float) -> bool:
+    stops = [low, high, *(r.at for r in across if r.start - REACH <= ruling.at <= r.end + REACH)]
+    return all(any(abs(end - stop) <= END for stop in stops) for end in (ruling.start, ruling.end))
 
 
 def _root(parent: list[int], k: int) -> int:
