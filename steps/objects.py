@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import IO
+from typing import BinaryIO
 
 from pydantic import BaseModel
 
@@ -12,11 +12,17 @@ from pdf_parser.storage.base import ObjectStore
 JSON = "application/json"
 
 
-def download_to(store: ObjectStore, key: str, file: IO[bytes]) -> None:
+def download_to(store: ObjectStore, key: str, file: BinaryIO) -> None:
     """Streams an object into an open file and makes it visible to whoever opens the file's path."""
     with store.open(key) as body:
         shutil.copyfileobj(body, file)
     file.flush()
+
+
+def delete_all(store: ObjectStore, prefix: str) -> None:
+    """What an earlier attempt left below a prefix that ends in "/"."""
+    for info in list(store.list(prefix)):
+        store.delete(info.key)
 
 
 def put_model(store: ObjectStore, key: str, model: BaseModel) -> None:

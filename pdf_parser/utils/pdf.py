@@ -15,11 +15,11 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pdf_parser.domain.profile import PageFacts
-from pdf_parser.errors import CorruptPdf, EmptyPdf, EncryptedPdf
+from pdf_parser.errors import CorruptPdf, EmptyPdf, EncryptedPdf, PdfParserError
+from pdf_parser.utils.damage import with_trailer
 
 Rect = tuple[float, float, float, float]
 
-_HEADER_WINDOW = 1024
 _MAX_OBJECTS = 20_000  # a page of 500,000 rules must not cost minutes just to be looked at
 _SCALE = 1000  # FPDF_PageToDevice answers in whole device units
 _INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
@@ -27,18 +27,11 @@ _SOFT_HYPHEN_MARK = "\x02"  # PDFium's mark for a hyphen at a line's end
 _WHITE = frozenset(" \t\r\n\xa0")
 
 
-def has_pdf_header(head: bytes) -> bool:
-    """PDFium and other readers accept the mark anywhere in the first 1,024 bytes."""
-    return b"%PDF-" in head[:_HEADER_WINDOW]
-
-
 @contextmanager
 def open_pdf(path: Path, password: str | None = None) -> Iterator[pdfium.PdfDocument]:
     """Raises EncryptedPdf, EmptyPdf and CorruptPdf."""
     raw = pdfium_c.FPDF_LoadDocument(str(path).encode() + b"\0", _password(password))
-    if not raw:
-        raise _load_error()
-    pdf = pdfium.PdfDocument(raw)
+    pdf = pdfium.PdfDocument(raw) if raw else _mended(path, _load_error())
     try:
         if len(pdf) < 1:
             raise EmptyPdf
@@ -51,7 +44,18 @@ def _password(password: str | None) -> bytes | None:
     return None if password is None else password.encode() + b"\0"
 
 
-def _load_error() -> Exception:
+def _mended(path: Path, error: PdfParserError) -> pdfium.PdfDocument:
+    """The document without its lost trailer, where that was all that was wrong; else raises `error`."""
+    data = with_trailer(path.read_bytes()) if isinstance(error, CorruptPdf) else None
+    if data is None:
+        raise error
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError:
+        raise error from None
+
+
+def _load_error() -> PdfParserError:
     code = pdfium_c.FPDF_GetLastError()
     if code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
         return EncryptedPdf()

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 
 @dataclass(frozen=True)
 class ScratchFile:
     """`path` opens the same bytes again for this process and its children, as long as `file` is open."""
 
-    file: IO[bytes]
+    file: BinaryIO
 
     @property
     def path(self) -> Path:
@@ -25,4 +25,4 @@ class ScratchFile:
 def scratch_file() -> Iterator[ScratchFile]:
     """An unlinked file in $TMPDIR, open for reading and writing."""
     with tempfile.TemporaryFile(prefix="pdf-parser-") as file:
-        yield ScratchFile(file)
+        yield ScratchFile(cast(BinaryIO, file))

@@ -16,7 +16,7 @@ NO_TEXT = "the page has no text layer; it needs OCR"
 
 
 def build_page(content: PageContent, profile: PageProfile, parser: str, version: str) -> Page:
-    """Blocks in reading order and tables. Without any text: blank when the profile says so, else failed."""
+    """Blocks in reading order and tables. Without any text: blank when nothing speaks against it, else failed."""
     blocks = _blocks(content, group_blocks(group_lines(content.words)), profile.page, parser)
     tables: tuple[Table, ...] = ()
     return Page(
@@ -49,8 +49,9 @@ def _blocks(content: PageContent, found: Sequence[TextBlock], page: int, parser:
 def _record(profile: PageProfile, blocks: Sequence[Block], parser: str, version: str) -> PageRecord:
     status, reason = PageStatus.OK, None
     if not blocks:
-        blank = profile.kind is PageKind.BLANK
-        status, reason = (PageStatus.BLANK, None) if blank else (PageStatus.FAILED, NO_TEXT)
+        is_blank = profile.kind is PageKind.BLANK and profile.note is None
+        status = PageStatus.BLANK if is_blank else PageStatus.FAILED
+        reason = None if is_blank else profile.note or NO_TEXT
     return PageRecord(
         page=profile.page,
         kind=profile.kind,

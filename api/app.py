@@ -1,0 +1,44 @@
+"""Puts the web tier together. Everything it depends on is handed in, so tests hand in fakes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api.docs import add_docs
+from api.errors import install_error_handlers
+from api.middleware import BodyLimit, CorrelationId, Measure
+from api.problems import DocumentedApp
+from api.routers import health, metrics, status, upload
+from api.services import Services
+from pdf_parser.settings import Settings
+from pdf_parser.storage.base import ObjectStore
+from pipelines.client import WorkflowClient
+
+DESCRIPTION = """Turns PDFs into Markdown, JSONL, table files and chunks.
+
+Send the URL of a PDF to `POST /upload`, then poll `GET /status/{task_id}` until it says `succeeded` or `failed`.
+Every error is `application/problem+json` with a `code`.
+"""
+
+
+def create_app(settings: Settings, client: WorkflowClient, store: ObjectStore) -> FastAPI:
+    """The app closes `client` when it shuts down."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await client.close()
+
+    app = DocumentedApp(title="pdf-parser", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.services = services = Services.build(settings, client, store)
+    for router in (upload.router, status.router, health.router, metrics.router):
+        app.include_router(router)
+    add_docs(app)
+    install_error_handlers(app, settings.retry_after_s)
+    app.add_middleware(BodyLimit)  # innermost
+    app.add_middleware(Measure, metrics=services.metrics)
+    app.add_middleware(CorrelationId)
+    return app

@@ -1,0 +1,52 @@
+"""POST /upload: from the URL of a PDF to a run."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+
+from api.answers import status_path
+from api.errors import correlation_id
+from api.problems import problems
+from api.schemas import UploadAccepted, UploadRequest
+from api.services import ServicesDep
+from pdf_parser.errors import (
+    EngineUnavailable,
+    InvalidOptions,
+    InvalidWorkflow,
+    QueueFull,
+    SourceForbidden,
+    StorageUnavailable,
+)
+from pdf_parser.storage.sources import check_source_url
+
+router = APIRouter(tags=["runs"])
+
+_EXAMPLE = {
+    "task_id": "pdf-01k8w5q3n7e2v9b4c6d8f0g1h2",
+    "status_url": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2",
+    "links": {"self": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2"},
+}
+_ACCEPTED = {"description": "The run has been submitted.", "content": {"application/json": {"example": _EXAMPLE}}}
+_PROBLEMS = problems(InvalidOptions, SourceForbidden, QueueFull, StorageUnavailable, EngineUnavailable, InvalidWorkflow)
+
+
+@router.post("/upload", status_code=202, responses={202: _ACCEPTED, **_PROBLEMS})
+async def upload(body: UploadRequest, services: ServicesDep, request: Request, response: Response) -> UploadAccepted:
+    """Starts a run for the PDF at `url` and answers at once; poll `GET /status/{task_id}` for the result.
+
+        curl -X POST $HOST/upload -H 'Content-Type: application/json' \\
+             -d '{"url": "s3://reports/2025/annual.pdf", "parser": "auto", "pages": "1-5,9"}'
+
+    The bytes never pass this service: the run fetches them from S3, MinIO or a (presigned) https URL. What the URL
+    alone shows to be wrong is refused here; a source that does not exist fails the run. With MAX_Q unfinished runs the
+    answer is 429 with Retry-After.
+    """
+    run = body.as_run(services.settings.default_parser)
+    await asyncio.to_thread(check_source_url, run.source, services.settings)
+    async with services.gate.admit():
+        task_id = await services.runs.submit(run, correlation_id(request))
+    path = status_path(task_id)
+    response.headers["Location"] = path
+    return UploadAccepted(task_id=task_id, status_url=path, links={"self": path})

@@ -1,0 +1,93 @@
+"""Bodies of requests and answers that are HTTP's alone; that of `/status` is `pdf_parser.domain.run.RunStatus`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pdf_parser.domain.options import AUTO, ParseOptions
+from pdf_parser.domain.run import RunRequest
+
+
+class UploadRequest(ParseOptions):
+    """Where the PDF is, and how to parse it. The bytes themselves never pass the API."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"url": "s3://reports/2025/annual.pdf"},
+                {"url": "https://host/annual.pdf?X-Amz-Signature=…", "parser": "docling", "pages": "1-5,9"},
+            ]
+        },
+    )
+
+    url: str = Field(min_length=1, max_length=8192, description="s3://bucket/key, or https://… (presigned or public).")
+    parser: str = Field(
+        AUTO, pattern=r"^[a-z][a-z0-9_-]*$", max_length=64, description="Name of a parser; auto chooses by page."
+    )
+    pages: str | None = Field(None, max_length=2000, description='Pages to parse, "1-5,9"; all when left out.')
+    password_ref: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9_-]{1,64}$",
+        description="Name of the secret with the PDF's password; never the password.",
+    )
+    force: bool = Field(False, description="Parse again even when a result of the same bytes and options exists.")
+
+    def as_run(self, default_parser: str) -> RunRequest:
+        parser = self.parser if "parser" in self.model_fields_set else default_parser
+        options = ParseOptions(parser=parser, pages=self.pages, password_ref=self.password_ref, force=self.force)
+        return RunRequest(source=self.url, options=options)
+
+
+class UploadAccepted(BaseModel):
+    """`status_url` is a path on this service, the same as in the Location header."""
+
+    task_id: str
+    status_url: str
+    links: dict[str, str]
+
+
+class ComponentHealth(BaseModel):
+    status: Literal["ok", "down"]
+    name: str | None = None
+    error: str | None = None
+    message: str | None = None
+
+
+class QueueHealth(BaseModel):
+    """`pending` and `unfinished` are left out when the engine does not answer."""
+
+    pending: int | None = None
+    unfinished: int | None = None
+    max: int
+
+
+class Health(BaseModel):
+    status: Literal["ok", "degraded"]
+    engine: ComponentHealth
+    queue: QueueHealth
+    storage: ComponentHealth
+
+
+class FieldError(BaseModel):
+    """`field` is a path into the request, "body.pages". The value itself is not repeated: it may be a secret."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """Every error has this body, as application/problem+json (RFC 9457). Programs decide by `code`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    retryable: bool
+    user_action: str
+    correlation_id: str
+    errors: list[FieldError] | None = None

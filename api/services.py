@@ -1,0 +1,45 @@
+"""What the handlers work with, made once per app and handed to them by FastAPI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.backpressure import Gate
+from api.health import HealthChecks
+from api.metrics import Metrics
+from api.records import Records
+from api.runs import Runs
+from pdf_parser.settings import Settings
+from pdf_parser.storage.base import ObjectStore
+from pipelines.client import WorkflowClient
+
+
+@dataclass(frozen=True)
+class Services:
+    settings: Settings
+    gate: Gate
+    runs: Runs
+    health: HealthChecks
+    metrics: Metrics
+
+    @classmethod
+    def build(cls, settings: Settings, client: WorkflowClient, store: ObjectStore) -> Services:
+        metrics = Metrics(settings.max_q)
+        return cls(
+            settings=settings,
+            gate=Gate(client, settings.max_q),
+            runs=Runs(client, Records(store), settings, metrics),
+            health=HealthChecks(client, store, settings.max_q),
+            metrics=metrics,
+        )
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(_services)]

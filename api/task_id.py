@@ -1,0 +1,30 @@
+"""Task ids: the name of the workflow and of the task record. They sort by time and are valid Kubernetes names."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+
+PREFIX = "pdf-"
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: https://www.crockford.com/base32.html
+_TIME_DIGITS, _RANDOM_DIGITS = 10, 16
+_NAME = re.compile(r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")
+
+
+def new_task_id(now: datetime) -> str:
+    """A ULID behind a prefix: 48 bits of milliseconds, then 80 random bits."""
+    return task_id(int(now.timestamp() * 1000), secrets.randbits(5 * _RANDOM_DIGITS))
+
+
+def task_id(milliseconds: int, random_bits: int) -> str:
+    return PREFIX + _base32(milliseconds, _TIME_DIGITS) + _base32(random_bits, _RANDOM_DIGITS)
+
+
+def is_task_id(text: str) -> bool:
+    """Any RFC 1123 label of at most 63 characters: scheduled and hand-made runs have names of their own."""
+    return bool(_NAME.fullmatch(text))
+
+
+def _base32(number: int, digits: int) -> str:
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(digits)))

@@ -1,0 +1,41 @@
+"""Which steps a pod of the DAG runs and what each is worth, for readers of a run that know no step.
+
+`steps/contracts.py` is the truth for the steps themselves; a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+PARSE_SHARD = "parse-shard"
+
+# Percent of the whole run that each step stands for, in the order in which they run.
+WEIGHTS: dict[str, int] = {
+    "fetch": 4,
+    "check-cache": 2,
+    "classify": 6,
+    PARSE_SHARD: 72,
+    "merge": 6,
+    "export-tables": 5,
+    "upload": 5,
+}
+
+PREPARE = "prepare"
+PUBLISH = "publish"
+EXPRESS = "express"
+
+# Template of a stage (DESIGN §9) → the steps that its one pod runs.
+STAGES: dict[str, tuple[str, ...]] = {
+    PREPARE: ("fetch", "check-cache", "classify"),
+    PUBLISH: ("merge", "export-tables", "upload"),
+    EXPRESS: tuple(WEIGHTS),
+}
+
+_LANES = (f"{PARSE_SHARD}-gpu", f"{PARSE_SHARD}-cpu")
+
+
+def steps_of(template: str) -> tuple[str, ...]:
+    """The steps that a pod of this template runs, in order; empty when the template is not one of ours."""
+    if template in _LANES:
+        return (PARSE_SHARD,)
+    if template in STAGES:
+        return STAGES[template]
+    return (template,) if template in WEIGHTS else ()

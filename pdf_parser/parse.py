@@ -1,0 +1,46 @@
+"""One file, in one process tree, without any workflow: for the splitter's command line and for benchmarks.
+
+The DAG does the same in pieces (`steps`), with a store between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pdf_parser.domain.document import Page
+from pdf_parser.domain.ledger import check_coverage
+from pdf_parser.domain.merge import merge_pages
+from pdf_parser.domain.options import ParseOptions, select_pages
+from pdf_parser.domain.route import route_page
+from pdf_parser.domain.survey import Survey
+from pdf_parser.parsers.base import PageInput
+from pdf_parser.parsers.fallback import parse_pages
+from pdf_parser.settings import Settings
+from pdf_parser.utils.guarded_pdf import GuardedPdf
+
+
+def parse_file(
+    path: Path, settings: Settings, options: ParseOptions | None = None, password: str | None = None
+) -> list[Page]:
+    """The merged pages, ascending, failed ones included. Raises what `fetch` and `classify` would raise."""
+    options = options or ParseOptions()
+    pdf = GuardedPdf(path, password, settings)
+    numbers = select_pages(options.pages, pdf.page_count(), settings.max_pages)
+    profiles = list(pdf.profiles(numbers))
+    found: dict[int, Page] = {}
+    by_chain: dict[tuple[str, ...], list[PageInput]] = {}
+    for profile in profiles:
+        chain = route_page(profile, options.parser).parsers
+        by_chain.setdefault(chain, []).append(PageInput(profile, profile.page))
+    for chain, inputs in by_chain.items():
+        found.update({page.page: page for page in parse_pages(path, inputs, chain, settings)})
+    check_coverage(sorted(found), numbers)
+    return list(_merged([found[n] for n in numbers]))
+
+
+def _merged(pages: list[Page]) -> Iterator[Page]:
+    survey = Survey()
+    for page in pages:
+        survey.add(page)
+    return merge_pages(pages, survey)

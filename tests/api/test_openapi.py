@@ -1,0 +1,58 @@
+"""The OpenAPI page: every endpoint explains itself, with an example request and example answers."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from pdf_parser.domain.run import RunStatus
+
+PATHS = {"/upload": "post", "/status/{task_id}": "get", "/health": "get", "/metrics": "get"}
+
+
+@pytest.fixture
+def document(api):
+    return api.get("/openapi.json").json()
+
+
+def test_these_are_the_endpoints(document):
+    assert {path: next(iter(methods)) for path, methods in document["paths"].items()} == PATHS
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_endpoint_has_a_docstring_and_an_example_request(document, path):
+    assert "curl " in document["paths"][path][PATHS[path]]["description"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_has_an_example(document, path):
+    for status, response in document["paths"][path][PATHS[path]]["responses"].items():
+        for content in response["content"].values():
+            assert content.get("example") or content.get("examples"), f"{path} {status}"
+
+
+def test_examples_of_status_are_valid(document):
+    content = document["paths"]["/status/{task_id}"]["get"]["responses"]["200"]["content"]["application/json"]
+    for example in content["examples"].values():
+        assert RunStatus.model_validate_json(json.dumps(example["value"]))
+
+
+def test_errors_are_documented_with_their_body(document):
+    responses = document["paths"]["/upload"]["post"]["responses"]
+    assert {"202", "403", "422", "429", "500", "503"} <= set(responses)
+    problem = responses["429"]["content"]["application/problem+json"]
+    assert problem["examples"]["QueueFull"]["value"]["code"] == "QueueFull"
+    assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_every_reference_leads_somewhere(document):
+    names = set(re.findall(r'"\$ref": "([^"]*)"', json.dumps(document)))
+    assert names
+    assert {name.rpartition("/")[2] for name in names} <= set(document["components"]["schemas"])
+    assert all(name.startswith("#/components/schemas/") for name in names)
+
+
+def test_the_page_is_there(api):
+    assert api.get("/docs").status_code == 200

@@ -1,0 +1,318 @@
+"""What every WorkflowClient promises. A new engine is one more Engine class here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from pdf_parser.errors import InvalidWorkflow, RunNotFound
+from pdf_parser.settings import Settings
+from pipelines.client import Submission, WorkflowClient, is_finished
+from pipelines.stub import StubWorkflowClient
+
+OK, BAD, SLOW = "pdf-ok", "pdf-bad", "pdf-slow"
+LABELS = {"app.kubernetes.io/part-of": "pdf-parser"}
+TIMEOUT_S = 20.0
+
+TEMPLATE = """
+apiVersion: argoproj.io/v1alpha1
+kind: WorkflowTemplate
+metadata: {{name: {name}}}
+spec:
+  entrypoint: main
+  arguments: {{parameters: [{{name: source}}]}}
+  templates:
+  - name: main
+    dag: {{tasks: [{{name: fetch, template: fetch}}]}}
+  - name: fetch
+    container:
+      image: none
+      command: [sh, -c]
+      args: ["{script}"]
+"""
+SCRIPTS = {OK: "echo done", BAD: "exit 14", SLOW: "sleep 30"}
+
+
+class Engine(Protocol):
+    """A client, and what brings a run of OK or BAD to its end where it does not get there by itself."""
+
+    client: WorkflowClient
+
+    async def settle(self, name: str) -> None: ...
+
+    async def begin(self, name: str) -> None:
+        """Until the first pod runs."""
+
+
+class StubEngine:
+    def __init__(self, folder: Path) -> None:
+        self.client = StubWorkflowClient(templates=tuple(SCRIPTS))
+
+    async def settle(self, name: str) -> None:
+        workflow = await self.client.get(name)
+        assert workflow is not None
+        if workflow["spec"]["workflowTemplateRef"]["name"] == BAD:
+            self.client.fail(name, exit_code=14)
+        else:
+            self.client.succeed(name)
+
+    async def begin(self, name: str) -> None:
+        self.client.advance(name)
+
+
+class LocalEngine:
+    def __init__(self, folder: Path) -> None:
+        local = pytest.importorskip("pipelines.local.client")
+        templates = folder / "templates"
+        templates.mkdir()
+        for name, script in SCRIPTS.items():
+            (templates / f"{name}.yaml").write_text(TEMPLATE.format(name=name, script=script))
+        self.client: WorkflowClient = make_local_client(local, folder, templates)
+
+    async def settle(self, name: str) -> None:
+        await until(self.client, name, is_finished)
+
+    async def begin(self, name: str) -> None:
+        await until(self.client, name, lambda run: "Running" in {n["phase"] for n in pods_of(run)})
+
+
+def make_local_client(local: Any, folder: Path, templates: Path) -> WorkflowClient:
+    if "templates" not in inspect.signature(local.local_client).parameters:
+        pytest.skip("local_client takes no folder of templates yet")
+    state = {"engine_db": str(folder / "engine.sqlite"), "engine_work_dir": str(folder / "work")}
+    client: WorkflowClient = local.local_client(Settings(_env_file=None, **state), templates=templates)
+    return client
+
+
+def pods_of(run: dict[str, Any]) -> list[dict[str, Any]]:
+    return [n for n in (run["status"].get("nodes") or {}).values() if n["type"] == "Pod"]
+
+
+async def until(client: WorkflowClient, name: str, reached: Callable[[dict[str, Any]], bool]) -> None:
+    async for run in client.watch(name):
+        if reached(run):
+            return
+
+
+@pytest.fixture(params=[StubEngine, LocalEngine], ids=["stub", "local"])
+def play(request, tmp_path) -> Callable[[Callable[[Engine], Awaitable[None]]], None]:
+    """Runs a story with an engine and closes it."""
+
+    def run(story: Callable[[Engine], Awaitable[None]]) -> None:
+        async def whole() -> None:
+            engine = request.param(tmp_path)
+            try:
+                await asyncio.wait_for(story(engine), TIMEOUT_S)
+            finally:
+                await engine.client.close()
+
+        asyncio.run(whole())
+
+    return run
+
+
+def submission(name: str, template: str = OK, **changes: Any) -> Submission:
+    return Submission(
+        **({"name": name, "template": template, "parameters": {"source": "s3://b/k"}, "labels": LABELS} | changes)
+    )
+
+
+async def finished(engine: Engine, name: str, template: str = OK) -> dict[str, Any]:
+    await engine.client.submit(submission(name, template))
+    await engine.settle(name)
+    run = await engine.client.get(name)
+    assert run is not None
+    return run
+
+
+def test_a_submitted_run_is_known_by_its_name(play):
+    async def story(engine):
+        await engine.client.submit(submission("a"))
+        run = await engine.client.get("a")
+        assert run["metadata"]["name"] == "a"
+        assert LABELS.items() <= run["metadata"]["labels"].items()
+        assert run["metadata"]["creationTimestamp"].endswith("Z")
+        assert run["spec"]["arguments"]["parameters"] == [{"name": "source", "value": "s3://b/k"}]
+
+    play(story)
+
+
+def test_annotations_are_kept(play):
+    async def story(engine):
+        await engine.client.submit(submission("a", annotations={"pdf-parser.io/request-id": "r"}))
+        run = await engine.client.get("a")
+        assert run["metadata"]["annotations"]["pdf-parser.io/request-id"] == "r"
+
+    play(story)
+
+
+def test_an_unknown_name_is_no_run(play):
+    async def story(engine):
+        assert await engine.client.get("nobody") is None
+
+    play(story)
+
+
+def test_the_same_name_again_changes_nothing(play):
+    async def story(engine):
+        first = await finished(engine, "a")
+        await engine.client.submit(submission("a", BAD))
+        assert await engine.client.get("a") == first
+        assert len(await engine.client.list()) == 1
+
+    play(story)
+
+
+def test_an_unknown_template_is_refused(play):
+    async def story(engine):
+        with pytest.raises(InvalidWorkflow):
+            await engine.client.submit(submission("a", "pdf-nosuch"))
+        assert await engine.client.get("a") is None
+
+    play(story)
+
+
+def test_a_run_succeeds(play):
+    async def story(engine):
+        run = await finished(engine, "a")
+        assert run["status"]["phase"] == "Succeeded"
+        assert run["status"]["nodes"]["a"]["phase"] == "Succeeded"
+        assert run["status"]["startedAt"] <= run["status"]["finishedAt"]
+
+    play(story)
+
+
+def test_a_failed_run_has_the_exit_code_on_its_pod(play):
+    async def story(engine):
+        run = await finished(engine, "a", BAD)
+        assert run["status"]["phase"] == "Failed"
+        pod = next(n for n in pods_of(run) if n["phase"] == "Failed")
+        assert pod["outputs"]["exitCode"] == "14"
+        assert pod["message"].startswith("main: Error (exit code 14)")
+
+    play(story)
+
+
+def test_runs_are_listed_newest_first_and_by_label(play):
+    async def story(engine):
+        for name in ("a", "b"):
+            await engine.client.submit(submission(name))
+        await engine.client.submit(submission("c", labels={"team": "x"}))
+        assert [run["metadata"]["name"] for run in await engine.client.list()] == ["c", "b", "a"]
+        assert [run["metadata"]["name"] for run in await engine.client.list({"team": "x"})] == ["c"]
+        assert await engine.client.list({"team": "y"}) == []
+
+    play(story)
+
+
+def test_a_document_is_the_callers_own(play):
+    async def story(engine):
+        await engine.client.submit(submission("a"))
+        (await engine.client.get("a"))["metadata"]["name"] = "changed"
+        assert (await engine.client.get("a"))["metadata"]["name"] == "a"
+
+    play(story)
+
+
+def test_a_watch_ends_with_the_run(play):
+    async def story(engine):
+        await engine.client.submit(submission("a"))
+        watching = asyncio.create_task(watched(engine.client, "a"))
+        await asyncio.sleep(0)
+        await engine.settle("a")
+        assert is_finished((await watching)[-1])
+
+    play(story)
+
+
+async def watched(client: WorkflowClient, name: str) -> list[dict[str, Any]]:
+    return [run async for run in client.watch(name)]
+
+
+def test_a_watch_of_a_finished_run_gives_it_once(play):
+    async def story(engine):
+        await finished(engine, "a")
+        assert len(await watched(engine.client, "a")) == 1
+
+    play(story)
+
+
+@pytest.mark.parametrize("how", ["stop", "terminate"])
+def test_a_run_can_be_ended(play, how):
+    async def story(engine):
+        await engine.client.submit(submission("a", SLOW))
+        await engine.begin("a")
+        await getattr(engine.client, how)("a")
+        await until(engine.client, "a", is_finished)
+        run = await engine.client.get("a")
+        assert run["status"]["phase"] == "Failed"
+        assert run["status"]["message"] == f"Stopped with strategy '{how.capitalize()}'"
+
+    play(story)
+
+
+@pytest.mark.parametrize("how", ["stop", "terminate"])
+def test_ending_a_finished_run_is_harmless(play, how):
+    async def story(engine):
+        run = await finished(engine, "a")
+        await getattr(engine.client, how)("a")
+        assert await engine.client.get("a") == run
+
+    play(story)
+
+
+def test_a_failed_run_can_be_retried(play):
+    async def story(engine):
+        await finished(engine, "a", BAD)
+        await engine.client.retry("a")
+        assert not is_finished(await engine.client.get("a"))
+        await engine.settle("a")
+        assert (await engine.client.get("a"))["status"]["phase"] == "Failed"
+
+    play(story)
+
+
+def test_only_a_failed_run_can_be_retried(play):
+    async def story(engine):
+        await finished(engine, "a")
+        with pytest.raises(InvalidWorkflow):
+            await engine.client.retry("a")
+
+    play(story)
+
+
+@pytest.mark.parametrize("how", ["stop", "terminate", "retry", "logs"])
+def test_an_unknown_run_cannot_be_handled(play, how):
+    async def story(engine):
+        with pytest.raises(RunNotFound):
+            await getattr(engine.client, how)("nobody")
+
+    play(story)
+
+
+def test_the_log_has_lines(play):
+    async def story(engine):
+        await finished(engine, "a")
+        assert await engine.client.logs("a")
+
+    play(story)
+
+
+def test_health_counts_unfinished_runs(play):
+    async def story(engine):
+        before = await engine.client.health()
+        await engine.client.submit(submission("a", SLOW))
+        await finished(engine, "b")
+        after = await engine.client.health()
+        assert (before.unfinished, after.unfinished) == (0, 1)
+        assert after.name and 0 <= after.pending <= after.unfinished
+        with contextlib.suppress(RunNotFound):
+            await engine.client.terminate("a")
+
+    play(story)
