@@ -9,6 +9,7 @@ from pdf_parser.parsers.layout.tables.columns import Gutter, find_gutters
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
 from pdf_parser.parsers.layout.tables.grid import Grid, fill
 from pdf_parser.parsers.layout.tables.head import count_head_lines, head_segments, widened
+from pdf_parser.parsers.layout.tables.header import mark_header
 from pdf_parser.parsers.layout.tables.levels import head_levels, open_head
 from pdf_parser.parsers.layout.tables.rows import TableLine, group_rows, table_line
 from pdf_parser.parsers.layout.tables.rulings import Ruling, Rulings
@@ -33,7 +34,7 @@ def aligned_table(items: Sequence[Item], rulings: Rulings) -> FoundTable | None:
     grid = Grid([x0, *(g.at for g in gutters), x1], _row_borders(rows))
     open_head(grid, levels)
     _open_body(grid, rows[len(levels) :], len(levels), gutters)
-    return fill(grid, items, len(levels))
+    return mark_header(fill(grid, items), dict(items), len(levels))
 
 
 def full_rulings(rulings: Sequence[Ruling], x0: float, x1: float) -> list[Ruling]:

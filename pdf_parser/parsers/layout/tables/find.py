@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pdf_parser.parsers.layout.content import PageContent, Region
 from pdf_parser.parsers.layout.tables.aligned import aligned_table
+from pdf_parser.parsers.layout.tables.caption import with_caption
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
 from pdf_parser.parsers.layout.tables.judge import is_figure, is_table_between_rules, is_table_by_alignment, is_table_in_lattice
 from pdf_parser.parsers.layout.tables.lattice import find_lattices
@@ -27,7 +28,8 @@ def find_tables(content: PageContent) -> list[FoundTable]:
     finder.find_in_lattices(merge_rules([*content.rules, *box_edges(content.boxes, content.width, content.height)]))
     finder.find_between_rules()
     finder.find_by_alignment()
-    return sorted(finder.tables, key=lambda t: (t.y0, t.x0))
+    tables = [with_caption(table, finder.items) for table in finder.tables]
+    return sorted(tables, key=lambda t: (t.y0, t.x0))
 
 
 class _Finder:

@@ -64,7 +64,7 @@ def _unite(owner: dict[Place, tuple[int, int, int, int]], a: Place, b: Place) ->
             owner[r, c] = (r0, c0, r1 - r0, c1 - c0)
 
 
-def fill(grid: Grid, items: Iterable[Item], header_rows: int = 0) -> FoundTable:
+def fill(grid: Grid, items: Iterable[Item]) -> FoundTable:
     """Every item goes into the cell under its centre. An empty span falls back into single cells: nothing says that
     empty places belong together."""
     spans = grid.spans()

@@ -9,7 +9,10 @@ _CAPTION = re.compile(
     r"\s*[-–]?\s*(([a-z]{1,2}[-.–]?)?\d+([-.–]\d+)*[a-z]?|[ivxlc]+|[a-z])\b",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"^(\(?\*+\)?|†|‡|§|#|note|notes|source|sources|quelle|legend|abbreviations?)(\b|\s|:|\.)", re.IGNORECASE)
+_NOTE = re.compile(
+    r"^((\(?\*+\)?|†|‡|§|#)\s|(notes?|sources?|quellen?|legend|abbreviations?|fuente|nota|remarques?)\b\s*[:.(–-]?)",
+    re.IGNORECASE,
+)
 
 
 def is_caption(text: str) -> bool:

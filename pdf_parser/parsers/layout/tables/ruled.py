@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
 from pdf_parser.parsers.layout.tables.grid import fill
+from pdf_parser.parsers.layout.tables.header import mark_header
 from pdf_parser.parsers.layout.tables.lattice import Lattice, lattice_grid
 from pdf_parser.parsers.layout.tables.refine import refine
+from pdf_parser.parsers.layout.tables.trim import trim
 
 CROSSED = 0.08  # of the words: so many at most may have a ruling run through them
 
@@ -19,4 +21,5 @@ def ruled_table(lattice: Lattice, items: Sequence[Item]) -> FoundTable | None:
         return None
     if sum(lattice.crosses(w) for _, w in items) > CROSSED * len(items):
         return None
-    return fill(refine(grid, items), items)
+    words = dict(items)
+    return mark_header(trim(fill(refine(grid, items), items), words), words)
