@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.local.control.names import pod_name
-from pipelines.local.control.nodes import Node, is_attempt
+from pipelines.local.control.nodes import Node
 from pipelines.local.control.round import Round
 from pipelines.local.control.scope import pod_scope
 from pipelines.local.language.text import substitute
@@ -60,10 +60,6 @@ def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> C
 
 def _gpu(round_: Round, node: Node, gpu_lock: str) -> dict[str, str]:
     """One device per slot. With a single slot the step sees every device there is."""
-    owner = _retry_of(round_, node) if is_attempt(node) else node
+    owner = round_.nodes.retry_of(node) or node
     slot = round_.locks.slot(round_.holder(owner), gpu_lock)
     return {} if slot is None else {CUDA_DEVICES: str(slot)}
-
-
-def _retry_of(round_: Round, node: Node) -> Node:
-    return next(n for n in round_.nodes if n["type"] == "Retry" and node["id"] in n.get("children", ()))

@@ -51,8 +51,8 @@ class Play:
 
     def run(self, template: str, outputs: dict[str, str], **case: str) -> WorkflowDocument:
         told = {"trace": str(self._trace), "outputs": {"sha256": "a" * 64, "cache-key": KEY, **outputs}, **case}
-        path = {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(self._lab.folder / "stand-ins")}
-        self._lab.start(env={"CASE": json.dumps(told), **path}, semaphores=GPU_SLOTS)
+        path = str(self._lab.folder / "stand-ins")
+        self._lab.start(env={"CASE": json.dumps(told), "PYTHONPATH": path}, semaphores=GPU_SLOTS)
         parameters = {"source": "s3://b/k.pdf", "options": '{"pages":"1-3"}'}
         self._lab.engine.submit(Submission("run", template, parameters))
         return self._lab.finished()
@@ -66,7 +66,8 @@ class Play:
 
 
 @pytest.fixture
-def play(lab: Lab) -> Play:
+def play(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Play:
+    monkeypatch.chdir(lab.folder)  # `python -m steps.…` looks into the current folder first
     return Play(lab)
 
 

@@ -151,6 +151,12 @@ def test_a_program_that_does_not_exist_is_an_error_with_its_reason(lab):
     assert node["message"] == "main: Error (exit code 64): failed to start no-such-program: No such file or directory"
 
 
+def test_a_step_without_a_place_to_work_in_is_an_error(lab):
+    (lab.folder / "work").write_text("in the way")
+    node = nodes_of(lab.run(one("true")))["a"]
+    assert node["phase"] == "Error" and "Not a directory" in node["message"]
+
+
 def test_a_missing_output_is_an_error(lab):
     document = lab.run(one("true", gives=("k",)))
     node = nodes_of(document)["a"]

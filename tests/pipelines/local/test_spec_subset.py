@@ -181,6 +181,11 @@ def test_the_standard_output_as_result_is_refused_by_name():
         check(workflow(templates))
 
 
+def test_a_dag_is_not_retried():
+    with pytest.raises(UnsupportedFeature, match="templates.main.retryStrategy"):
+        check(workflow({"main": dag(task("a", "step"), retryStrategy={"limit": "1"}), "step": sh("true")}))
+
+
 def test_a_template_inside_itself_is_refused():
     templates = {"main": dag(task("a", "inner")), "inner": dag(task("b", "main", when="x == y"))}
     with pytest.raises(UnsupportedFeature, match="contains itself"):
