@@ -28,7 +28,7 @@ def aligned_table(items: Sequence[Item], rulings: Rulings) -> FoundTable | None:
     lines = [table_line(line, [g.at for g in gutters]) for line in raw]
     x0, x1 = min(w.x0 for _, w in items), max(w.x1 for _, w in items)
     full = full_rulings(rulings.horizontal, x0, x1)
-    n_head = count_head_lines(lines, full)
+    n_head = count_head_lines(lines, full, gutters[0].x0)
     levels = head_levels(lines[:n_head], gutters, rulings.horizontal, x0, x1)
     rows = [level.lines for level in levels] + _body_rows(lines[n_head:], full)
     grid = Grid([x0, *(g.at for g in gutters), x1], _row_borders(rows))

@@ -14,9 +14,13 @@ MAX_HEAD_LINES = 9
 PART = 0.45  # em: head words of neighbouring columns stand nearer than columns of the body do
 
 
-def count_head_lines(lines: Sequence[TableLine], full: Sequence[Ruling]) -> int:
-    """Lines above the first rule that runs through below the top; without one, those before the first figures."""
+def count_head_lines(lines: Sequence[TableLine], full: Sequence[Ruling], stub: float) -> int:
+    """Lines above the first rule that runs through below the top; without one, those before the first figures.
+
+    The stub column ends at x `stub`: rules that begin to its right part levels of the head."""
     for ruling in full:
+        if ruling.start > stub:
+            continue
         above = sum(line.bottom <= ruling.at + 2 for line in lines)
         if 0 < above <= min(MAX_HEAD_LINES, len(lines) - 1):
             return above
@@ -59,7 +63,7 @@ def widened(pieces: Sequence[Piece], gutters: Sequence[Gutter], x0: float, x1: f
     taken = {c for _, first, last in pieces for c in range(first, last + 1)}
     found = []
     for piece, first, last in pieces:
-        if first < last or _sticks_out(piece, columns[first]):
+        if first < last or (len(pieces) == 1 and _sticks_out(piece, columns[first])):
             free = taken - set(range(first, last + 1))
             first, last = _centred_on(piece, columns, first, last, free)
         found.append((piece, first, last))
