@@ -25,8 +25,9 @@ from pipelines.local.machine.lockfile import LockFile
 from pipelines.local.machine.processes import Processes
 from pipelines.local.machine.store import Store
 from pipelines.local.machine.workers import Workers
-from pipelines.local.scheduler import Parts, Scheduler
+from pipelines.local.scheduler import Scheduler
 from pipelines.local.spec.catalog import load_catalog
+from pipelines.local.workbench import Parts
 
 Listener = Callable[[str], None]
 Lines = list[str]
@@ -71,7 +72,11 @@ class Engine:
         self._inbox = Inbox()
         self._folder = WorkFolder(work_dir.resolve())
         self._lock_file = LockFile(database)
-        self._store = Store(database)
+        try:
+            self._store = Store(database)
+        except EngineUnavailable:
+            self._lock_file.release()
+            raise
         self._processes = Processes(
             Workers({**os.environ, **(env or {})}, limits.log_limit_bytes), self._folder, limits.kill_grace_s, clock
         )
@@ -130,8 +135,8 @@ class Engine:
 
     # --- the thread ---------------------------------------------------------------------------------------------------
     def _serve(self) -> None:
-        self._processes.open()
         try:
+            self._processes.open()
             self._scheduler.serve()
         finally:
             self._inbox.close()

@@ -15,14 +15,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pdf_parser.errors import EngineUnavailable
 from pipelines.client import WorkflowDocument
 from pipelines.local.machine.orphans import ProcessRecord
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS workflows (
-    name TEXT PRIMARY KEY, created TEXT NOT NULL, phase TEXT NOT NULL, labels TEXT NOT NULL,
-    expires REAL, template TEXT NOT NULL, document TEXT NOT NULL
-) WITHOUT ROWID;
+    seq INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, created TEXT NOT NULL, phase TEXT NOT NULL,
+    labels TEXT NOT NULL, expires REAL, template TEXT NOT NULL, document TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS by_phase ON workflows (phase);
 CREATE TABLE IF NOT EXISTS processes (
     workflow TEXT NOT NULL, node TEXT NOT NULL, pid INTEGER NOT NULL, ticks INTEGER NOT NULL, boot TEXT NOT NULL,
@@ -36,10 +37,15 @@ _TEMPLATE = "storedWorkflowTemplateSpec"  # never changes during a run: kept in 
 
 class Store:
     def __init__(self, path: Path) -> None:
-        self._writer = _connect(path)
-        self._writer.executescript(_SCHEMA)
-        self._reader = _connect(path)
+        """Raises EngineUnavailable when the file cannot be used."""
+        try:
+            self._writer = _connect(path)
+            self._writer.executescript(_SCHEMA)
+            self._reader = _connect(path)
+        except sqlite3.Error as exc:
+            raise EngineUnavailable(f"{path} cannot be used as the engine's state: {exc}. Move it away.") from exc
         self._reading = threading.Lock()
+        self._expiry = self._earliest_expiry()
 
     # --- writing, by the engine's thread ------------------------------------------------------------------------------
     def insert(self, document: WorkflowDocument) -> None:
@@ -58,20 +64,23 @@ class Store:
         self._writer.execute("PRAGMA synchronous=NORMAL")
 
     def save(
-        self, documents: Iterable[tuple[WorkflowDocument, float | None]], ended: Iterable[tuple[str, str]]
+        self,
+        documents: Iterable[tuple[WorkflowDocument, float | None]],
+        started: Iterable[ProcessRecord],
+        ended: Iterable[tuple[str, str]],
     ) -> None:
-        """Documents with the time (Unix) after which each may be removed; and whose processes have ended."""
+        """Documents with the time (Unix) after which each may be removed; processes that run; nodes whose has ended."""
         rows = [(*_columns(d), expires, _dump(d), d["metadata"]["name"]) for d, expires in documents]
         with self._writer:
             self._writer.executemany(
                 "UPDATE workflows SET phase = ?, labels = ?, expires = ?, document = ? WHERE name = ?", rows
             )
+            self._writer.executemany(
+                "INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?)",
+                [(r.workflow, r.node, r.pid, r.ticks, r.boot) for r in started],
+            )
             self._writer.executemany("DELETE FROM processes WHERE workflow = ? AND node = ?", list(ended))
-
-    def add_processes(self, records: Iterable[ProcessRecord]) -> None:
-        rows = [(r.workflow, r.node, r.pid, r.ticks, r.boot) for r in records]
-        with self._writer:
-            self._writer.executemany("INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?)", rows)
+        self._expiry = min((e for e in (self._expiry, *(row[2] for row in rows)) if e is not None), default=None)
 
     def take_processes(self) -> list[ProcessRecord]:
         """Those an engine before this one has not seen end; forgotten with this call."""
@@ -82,17 +91,24 @@ class Store:
 
     def remove_expired(self, now: datetime) -> list[str]:
         """The names of the workflows removed."""
+        if self._expiry is None or self._expiry > now.timestamp():
+            return []
         with self._writer:
             names = self._writer.execute("SELECT name FROM workflows WHERE expires <= ?", (now.timestamp(),)).fetchall()
             self._writer.executemany("DELETE FROM workflows WHERE name = ?", names)
+        self._expiry = self._earliest_expiry()
         return [name for (name,) in names]
 
     def next_expiry(self) -> float | None:
+        """Unix time."""
+        return self._expiry
+
+    def _earliest_expiry(self) -> float | None:
         expires: float | None = self._writer.execute("SELECT MIN(expires) FROM workflows").fetchone()[0]
         return expires
 
     def unfinished(self) -> list[WorkflowDocument]:
-        query = f"SELECT template, document FROM workflows WHERE NOT {_FINISHED} ORDER BY created"  # noqa: S608
+        query = f"SELECT template, document FROM workflows WHERE NOT {_FINISHED} ORDER BY seq"  # noqa: S608
         return [_load(*row) for row in self._writer.execute(query)]
 
     # --- reading, by any thread ---------------------------------------------------------------------------------------
@@ -102,7 +118,7 @@ class Store:
 
     def list(self, labels: Mapping[str, str]) -> list[WorkflowDocument]:
         """Newest first."""
-        rows = self._read("SELECT labels, template, document FROM workflows ORDER BY created DESC, name DESC")
+        rows = self._read("SELECT labels, template, document FROM workflows ORDER BY seq DESC")
         return [_load(template, document) for found, template, document in rows if _matches(found, labels)]
 
     def counts(self) -> tuple[int, int]:
@@ -117,7 +133,10 @@ class Store:
 
     def _read(self, query: str, parameters: tuple[str, ...] = ()) -> Rows:
         with self._reading:
-            return self._reader.execute(query, parameters).fetchall()
+            try:
+                return self._reader.execute(query, parameters).fetchall()
+            except sqlite3.ProgrammingError as exc:  # closed between the caller's question and this one
+                raise EngineUnavailable("The embedded engine has just been closed. Start the service again.") from exc
 
 
 def _connect(path: Path) -> sqlite3.Connection:

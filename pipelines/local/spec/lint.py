@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from pdf_parser.errors import InvalidWorkflow, UnsupportedFeature
@@ -27,6 +28,7 @@ def lint_spec(spec: Spec, semaphores: Collection[str]) -> None:
         if name:
             _require_arguments(spec.templates[name], {p.name for p in spec.parameters}, f"spec.{name}")
     _require_sizes(spec.locks, semaphores, "spec")
+    _refuse_recursion(spec)
     for template in spec.templates.values():
         path = f"templates.{template.name}"
         _require_sizes(template.locks, semaphores, path)
@@ -69,6 +71,15 @@ def _found(pattern: re.Pattern[str], texts: list[Any]) -> Iterator[tuple[str, st
         yield from pattern.findall(reference)
 
 
+def _refuse_recursion(spec: Spec) -> None:
+    """Argo allows a DAG inside itself; whether it ever ends is for its `when` to say, and ours never needs it."""
+    calls = {t.name: [task.template for task in t.dag.tasks] for t in spec.templates.values() if t.dag}
+    try:
+        TopologicalSorter(calls).prepare()
+    except CycleError as exc:
+        raise UnsupportedFeature(f"template {exc.args[1][0]} contains itself") from exc
+
+
 def _require_template(spec: Spec, name: str, path: str) -> None:
     if name not in spec.templates:
         raise InvalidWorkflow(f"invalid spec: {path} template name '{name}' undefined")
@@ -86,7 +97,9 @@ def _require_output(spec: Spec, dag: Dag, task: str, what: str, path: str) -> No
     if what == "outputs.result":
         raise UnsupportedFeature(f"{path}: tasks.{task}.outputs.result is not supported by the embedded engine")
     outputs = {f"outputs.parameters.{o.name}" for o in spec.templates[dag.by_name[task].template].outputs}
-    if what not in outputs and what not in _FIELDS and what != "outputs.parameters":
+    if dag.by_name[task].fans_out:
+        outputs.add("outputs.parameters")
+    if what not in outputs and what not in _FIELDS:
         raise InvalidWorkflow(f"invalid spec: {path}: failed to resolve {{{{tasks.{task}.{what}}}}}")
 
 
