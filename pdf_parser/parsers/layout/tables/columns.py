@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from pdf_parser.parsers.layout.content import Word
@@ -61,7 +62,7 @@ def _core_lines(lines: Sequence[Line]) -> list[Line]:
 
 def _sure_gap(lines: Sequence[Line], em: float) -> float:
     """Points. By chance the word spaces of few lines fall together, those of many do not."""
-    spaces = [b[1].x0 - a[1].x1 for line in lines for a, b in zip(line, line[1:], strict=False)]
+    spaces = [b[1].x0 - a[1].x1 for line in lines for a, b in pairwise(line)]
     narrow = [s for s in spaces if 0.1 * em < s < 0.45 * em]
     space = median(narrow) if len(narrow) > 2 else 0.28 * em
     if 2 * sum(map(is_typewritten, lines)) > len(lines):

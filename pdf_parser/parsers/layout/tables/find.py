@@ -8,14 +8,19 @@ from pdf_parser.parsers.layout.content import PageContent, Region, Rule
 from pdf_parser.parsers.layout.tables.aligned import aligned_table
 from pdf_parser.parsers.layout.tables.caption import with_caption
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
-from pdf_parser.parsers.layout.tables.judge import is_figure, is_table_between_rules, is_table_by_alignment, is_table_in_lattice
+from pdf_parser.parsers.layout.tables.judge import (
+    is_figure,
+    is_table_between_rules,
+    is_table_by_alignment,
+    is_table_in_lattice,
+)
 from pdf_parser.parsers.layout.tables.lattice import find_lattices
 from pdf_parser.parsers.layout.tables.prose import split_prose
 from pdf_parser.parsers.layout.tables.ruled import ruled_table
 from pdf_parser.parsers.layout.tables.rulings import Ruling, Rulings, box_edges, merge_rules
 from pdf_parser.parsers.layout.tables.runs import find_runs
-from pdf_parser.parsers.layout.tables.text import is_dashes
 from pdf_parser.parsers.layout.tables.stacks import Box, cut_stack, find_stacks, stack_box
+from pdf_parser.parsers.layout.tables.text import is_dashes
 
 MAX_WORDS = 6_000  # more on a page is no page that somebody typeset
 
@@ -84,4 +89,9 @@ def inside(items: Sequence[Item], box: Box) -> list[Item]:
 
 def _box(items: Sequence[Item]) -> Box:
     words = [w for _, w in items]
-    return (min(w.x0 for w in words) - 6, min(w.y0 for w in words) - 6, max(w.x1 for w in words) + 6, max(w.y1 for w in words) + 6)
+    return (
+        min(w.x0 for w in words) - 6,
+        min(w.y0 for w in words) - 6,
+        max(w.x1 for w in words) + 6,
+        max(w.y1 for w in words) + 6,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pdf_parser.parsers.layout.tables.columns import Gutter
 from pdf_parser.parsers.layout.tables.found import Item
@@ -108,7 +109,7 @@ def _cut_at_gutters(piece: Segment, gutters: Sequence[Gutter]) -> list[Piece]:
 
 def _is_centred(piece: Segment, gutters: Sequence[Gutter], first: int, last: int) -> bool:
     """No word space of the piece is wider at a gutter than elsewhere: it was not set as several heads."""
-    spaces = [b[1].x0 - a[1].x1 for a, b in zip(piece.items, piece.items[1:], strict=False)]
+    spaces = [b[1].x0 - a[1].x1 for a, b in pairwise(piece.items)]
     at_gutters = [
         s
         for s, a, b in zip(spaces, piece.items, piece.items[1:], strict=False)

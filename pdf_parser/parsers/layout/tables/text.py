@@ -12,7 +12,9 @@ SAME_LINE = 0.42  # in heights: centres nearer than this stand on one line; a ra
 _LEADER = re.compile(r"^[.·…‥]{4,}$|^…{2,}$")
 _DASHES = re.compile(r"^[-_=–—─━]{8,}$")
 TYPEWRITER_GAP = 0.75  # em: more than one space of a typewriter
-_NUMBER = re.compile(r"^[(\[<>≤≥~±+\-–−]*[$€£¥]?[(]?[\d.,\s:/–−\-+*%°]*\d[\d.,]*\s*[%)\]*†‡a-z]{0,3}$|^[-–—−.:*]{1,3}$|^n/?a\.?$", re.I)
+_NUMBER = re.compile(
+    r"^[(\[<>≤≥~±+\-–−]*[$€£¥]?[(]?[\d.,\s:/–−\-+*%°]*\d[\d.,]*\s*[%)\]*†‡a-z]{0,3}$|^[-–—−.:*]{1,3}$|^n/?a\.?$", re.I
+)
 
 
 @dataclass(slots=True)
