@@ -57,7 +57,9 @@ def _objects(page: pdfium.PdfPage) -> Iterator[tuple[ctypes.c_void_p, Matrix]]:
             return
 
 
-def _unfold(obj: ctypes.c_void_p, matrix: Matrix, depth: int, left: list[int]) -> Iterator[tuple[ctypes.c_void_p, Matrix]]:
+def _unfold(
+    obj: ctypes.c_void_p, matrix: Matrix, depth: int, left: list[int]
+) -> Iterator[tuple[ctypes.c_void_p, Matrix]]:
     left[0] -= 1
     if pdfium_c.FPDFPageObj_GetType(obj) != pdfium_c.FPDF_PAGEOBJ_FORM:
         yield obj, matrix
@@ -170,11 +172,22 @@ class _Reader:
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
         if not pdfium_c.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
             return (0.0, 0.0, 0.0, 0.0)
-        return _around([self.space.point(*_apply(matrix, x, y)) for x in (left.value, right.value) for y in (bottom.value, top.value)])
+        return _around(
+            [
+                self.space.point(*_apply(matrix, x, y))
+                for x in (left.value, right.value)
+                for y in (bottom.value, top.value)
+            ]
+        )
 
     def _clipped(self, box: Rect, obj: ctypes.c_void_p, matrix: Matrix) -> Rect | None:
         """The part inside the page and inside the boxes of the object's clip paths; None when nothing is left."""
-        x0, y0, x1, y1 = max(box[0], 0.0), max(box[1], 0.0), min(box[2], self.space.width), min(box[3], self.space.height)
+        x0, y0, x1, y1 = (
+            max(box[0], 0.0),
+            max(box[1], 0.0),
+            min(box[2], self.space.width),
+            min(box[3], self.space.height),
+        )
         clip = pdfium_c.FPDFPageObj_GetClipPath(obj)
         for i in range(pdfium_c.FPDFClipPath_CountPaths(clip) if clip else 0):
             count = pdfium_c.FPDFClipPath_CountPathSegments(clip, i)
@@ -226,7 +239,7 @@ def _grey(get: object, obj: ctypes.c_void_p) -> float | None:
 def _stroke_width(obj: ctypes.c_void_p, matrix: Matrix) -> float:
     width = ctypes.c_float()
     pdfium_c.FPDFPageObj_GetStrokeWidth(obj, width)
-    return float(width.value) * abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) ** 0.5
+    return float(width.value * abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) ** 0.5)
 
 
 def _matrix(obj: ctypes.c_void_p) -> Matrix:
@@ -237,7 +250,14 @@ def _matrix(obj: ctypes.c_void_p) -> Matrix:
 def _times(first: Matrix, then: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     ta, tb, tc, td, te, tf = then
-    return (a * ta + b * tc, a * tb + b * td, c * ta + d * tc, c * tb + d * td, e * ta + f * tc + te, e * tb + f * td + tf)
+    return (
+        a * ta + b * tc,
+        a * tb + b * td,
+        c * ta + d * tc,
+        c * tb + d * td,
+        e * ta + f * tc + te,
+        e * tb + f * td + tf,
+    )
 
 
 def _apply(matrix: Matrix, x: float, y: float) -> Point:

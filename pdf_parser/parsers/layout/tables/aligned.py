@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pdf_parser.parsers.layout.tables.bands import band_rows, cut_bands
 from pdf_parser.parsers.layout.tables.columns import Gutter, find_gutters
@@ -28,7 +29,7 @@ def aligned_table(items: Sequence[Item], rulings: Rulings) -> FoundTable | None:
     lines = [table_line(line, [g.at for g in gutters]) for line in raw]
     x0, x1 = min(w.x0 for _, w in items), max(w.x1 for _, w in items)
     full = full_rulings(rulings.horizontal, x0, x1)
-    n_head = count_head_lines(lines, full)
+    n_head = count_head_lines(lines, full, gutters[0].x0)
     levels = head_levels(lines[:n_head], gutters, rulings.horizontal, x0, x1)
     rows = [level.lines for level in levels] + _body_rows(lines[n_head:], full)
     grid = Grid([x0, *(g.at for g in gutters), x1], _row_borders(rows))
@@ -67,7 +68,7 @@ def _row_borders(rows: Sequence[Sequence[TableLine]]) -> list[float]:
     """Halfway between the centres of the last line of a row and the first of the next."""
     first, last = rows[0], rows[-1]
     borders = [min(w.y0 for line in first for _, w in line.items)]
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         above = max(w.y0 + w.y1 for line in upper for _, w in line.items)
         below = min(w.y0 + w.y1 for line in lower for _, w in line.items)
         borders.append((above + below) / 4)

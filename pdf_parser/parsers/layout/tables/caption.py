@@ -18,7 +18,11 @@ def with_caption(table: FoundTable, items: Sequence[Item]) -> FoundTable:
     """`items`: words that no table has taken. They stay where they are: the caption is a paragraph of the page too."""
     reach = 80.0
     near = [
-        it for it in items if it[1].x1 > table.x0 - 20 and it[1].x0 < table.x1 + 20 and not it[1].angle % 180
+        it
+        for it in items
+        if it[1].x1 > table.x0 - 20
+        and it[1].x0 < table.x1 + 20
+        and not it[1].angle % 180
         and table.y0 - reach < it[1].y0 < table.y1 + reach
     ]
     lines = [_line(line, table) for line in visual_lines(near)]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from pdf_parser.parsers.layout.content import Word
 from pdf_parser.parsers.layout.tables.found import Item
-from pdf_parser.parsers.layout.tables.text import cut_line, is_numeric, is_typewritten, line_text
+from pdf_parser.parsers.layout.tables.text import cut_line, is_leader, is_numeric, is_typewritten, line_text
 
 WIDE_GAP = 1.0  # em: between two columns of one line, as a first guess
+CORE_GAP = 0.7  # em: the same where it only counts how many pieces a line has
 NARROW = 0.25  # em: less white is a word space, whatever lines up
 SPACES = 1.7  # word spaces: a gutter wider than this needs no further proof (typewriters' spaces are 0.6 em)
 FULL = 0.7  # of the lines: columns filled so well may stand close
@@ -35,7 +37,8 @@ Line = Sequence[Item]
 
 def find_gutters(lines: Sequence[Line]) -> list[Gutter]:
     """From left to right. Lines with far fewer pieces than most (titles, spanning heads) have no say."""
-    core = _core_lines(lines)
+    lines = [[it for it in line if not is_leader(it[1].text)] for line in lines]
+    core = _core_lines([line for line in lines if line])
     if len(core) < 2:
         return []
     em = median(w.size for line in core for _, w in line)
@@ -49,7 +52,7 @@ def find_gutters(lines: Sequence[Line]) -> list[Gutter]:
 
 
 def _core_lines(lines: Sequence[Line]) -> list[Line]:
-    pieces = [len(cut_line(line, WIDE_GAP)) for line in lines]
+    pieces = [len(cut_line(line, CORE_GAP)) for line in lines]
     many = sorted(n for n in pieces if n > 1)
     if not many:
         return []
@@ -59,7 +62,7 @@ def _core_lines(lines: Sequence[Line]) -> list[Line]:
 
 def _sure_gap(lines: Sequence[Line], em: float) -> float:
     """Points. By chance the word spaces of few lines fall together, those of many do not."""
-    spaces = [b[1].x0 - a[1].x1 for line in lines for a, b in zip(line, line[1:], strict=False)]
+    spaces = [b[1].x0 - a[1].x1 for line in lines for a, b in pairwise(line)]
     narrow = [s for s in spaces if 0.1 * em < s < 0.45 * em]
     space = median(narrow) if len(narrow) > 2 else 0.28 * em
     if 2 * sum(map(is_typewritten, lines)) > len(lines):

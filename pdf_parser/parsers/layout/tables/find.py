@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pdf_parser.parsers.layout.content import PageContent, Region
+from pdf_parser.parsers.layout.content import PageContent, Region, Rule
 from pdf_parser.parsers.layout.tables.aligned import aligned_table
 from pdf_parser.parsers.layout.tables.caption import with_caption
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
-from pdf_parser.parsers.layout.tables.judge import is_figure, is_table_between_rules, is_table_by_alignment, is_table_in_lattice
+from pdf_parser.parsers.layout.tables.judge import (
+    is_figure,
+    is_table_between_rules,
+    is_table_by_alignment,
+    is_table_in_lattice,
+)
 from pdf_parser.parsers.layout.tables.lattice import find_lattices
 from pdf_parser.parsers.layout.tables.prose import split_prose
 from pdf_parser.parsers.layout.tables.ruled import ruled_table
 from pdf_parser.parsers.layout.tables.rulings import Ruling, Rulings, box_edges, merge_rules
 from pdf_parser.parsers.layout.tables.runs import find_runs
 from pdf_parser.parsers.layout.tables.stacks import Box, cut_stack, find_stacks, stack_box
+from pdf_parser.parsers.layout.tables.text import is_dashes
 
 MAX_WORDS = 6_000  # more on a page is no page that somebody typeset
 
@@ -23,9 +29,12 @@ def find_tables(content: PageContent) -> list[FoundTable]:
     """From top to bottom. No word is in two tables."""
     if len(content.words) > MAX_WORDS:
         return []
-    finder = _Finder(list(enumerate(content.words)), merge_rules(content.rules), content.strokes)
+    typed = [Rule(w.x0, (w.y0 + w.y1) / 2, w.x1, (w.y0 + w.y1) / 2) for w in content.words if is_dashes(w.text)]
+    rules = [*content.rules, *typed]
+    items = [it for it in enumerate(content.words) if not is_dashes(it[1].text)]
+    finder = _Finder(items, merge_rules(rules), content.strokes)
     finder.find_in_lattices(finder.rulings)
-    finder.find_in_lattices(merge_rules([*content.rules, *box_edges(content.boxes, content.width, content.height)]))
+    finder.find_in_lattices(merge_rules([*rules, *box_edges(content.boxes, content.width, content.height)]))
     finder.find_between_rules()
     finder.find_by_alignment()
     tables = [with_caption(table, finder.items) for table in finder.tables]
@@ -80,4 +89,9 @@ def inside(items: Sequence[Item], box: Box) -> list[Item]:
 
 def _box(items: Sequence[Item]) -> Box:
     words = [w for _, w in items]
-    return (min(w.x0 for w in words) - 6, min(w.y0 for w in words) - 6, max(w.x1 for w in words) + 6, max(w.y1 for w in words) + 6)
+    return (
+        min(w.x0 for w in words) - 6,
+        min(w.y0 for w in words) - 6,
+        max(w.x1 for w in words) + 6,
+        max(w.y1 for w in words) + 6,
+    )

@@ -50,9 +50,7 @@ class FoundTable:
             n_rows=self.n_rows,
             n_cols=self.n_cols,
             cells=tuple(
-                Cell(
-                    row=c.row, col=c.col, row_span=c.row_span, col_span=c.col_span, text=c.text, is_header=c.is_header
-                )
+                Cell(row=c.row, col=c.col, row_span=c.row_span, col_span=c.col_span, text=c.text, is_header=c.is_header)
                 for c in self.cells
             ),
             caption=self.caption,

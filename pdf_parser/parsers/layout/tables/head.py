@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pdf_parser.parsers.layout.tables.columns import Gutter
 from pdf_parser.parsers.layout.tables.found import Item
@@ -14,9 +15,13 @@ MAX_HEAD_LINES = 9
 PART = 0.45  # em: head words of neighbouring columns stand nearer than columns of the body do
 
 
-def count_head_lines(lines: Sequence[TableLine], full: Sequence[Ruling]) -> int:
-    """Lines above the first rule that runs through below the top; without one, those before the first figures."""
+def count_head_lines(lines: Sequence[TableLine], full: Sequence[Ruling], stub: float) -> int:
+    """Lines above the first rule that runs through below the top; without one, those before the first figures.
+
+    The stub column ends at x `stub`: rules that begin to its right part levels of the head."""
     for ruling in full:
+        if ruling.start > stub:
+            continue
         above = sum(line.bottom <= ruling.at + 2 for line in lines)
         if 0 < above <= min(MAX_HEAD_LINES, len(lines) - 1):
             return above
@@ -59,7 +64,7 @@ def widened(pieces: Sequence[Piece], gutters: Sequence[Gutter], x0: float, x1: f
     taken = {c for _, first, last in pieces for c in range(first, last + 1)}
     found = []
     for piece, first, last in pieces:
-        if first < last or _sticks_out(piece, columns[first]):
+        if first < last or (len(pieces) == 1 and _sticks_out(piece, columns[first])):
             free = taken - set(range(first, last + 1))
             first, last = _centred_on(piece, columns, first, last, free)
         found.append((piece, first, last))
@@ -104,7 +109,7 @@ def _cut_at_gutters(piece: Segment, gutters: Sequence[Gutter]) -> list[Piece]:
 
 def _is_centred(piece: Segment, gutters: Sequence[Gutter], first: int, last: int) -> bool:
     """No word space of the piece is wider at a gutter than elsewhere: it was not set as several heads."""
-    spaces = [b[1].x0 - a[1].x1 for a, b in zip(piece.items, piece.items[1:], strict=False)]
+    spaces = [b[1].x0 - a[1].x1 for a, b in pairwise(piece.items)]
     at_gutters = [
         s
         for s, a, b in zip(spaces, piece.items, piece.items[1:], strict=False)

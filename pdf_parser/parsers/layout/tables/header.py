@@ -55,4 +55,8 @@ def _reads_like_heads(table: FoundTable, rows: int) -> bool:
 
 
 def _is_year(cell: FoundCell) -> bool:
-    return cell.text.strip("*()").isdigit() and len(cell.text.strip("*()")) == 4 and cell.text.strip("*(")[:2] in ("19", "20")
+    return (
+        cell.text.strip("*()").isdigit()
+        and len(cell.text.strip("*()")) == 4
+        and cell.text.strip("*(")[:2] in ("19", "20")
+    )

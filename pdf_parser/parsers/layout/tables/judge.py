@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from pdf_parser.parsers.layout.content import Region, Word
 from pdf_parser.parsers.layout.tables.found import FoundCell, FoundTable, Item
@@ -15,7 +16,9 @@ MIN_FILLED, HALF_FILLED = 0.15, 0.5  # of the places; between them a table must 
 _VALUE = re.compile(r"-?\d+(?:\.\d+)?")
 _SECTION = re.compile(r"^[A-Z]?\d{0,2}(\.\d+)*\.?$")
 _LEADER = re.compile(r"(\.\s?){5,}|…{2,}|_{6,}")
-_MARKER = re.compile(r"^([•◦▪‣●○■□–—*·\uf0b7\uf0a7-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|\[\w{1,6}\])$")
+_MARKER = re.compile(
+    r"^([•◦▪‣●○■□–—*·\uf0b7\uf0a7-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|\[\w{1,6}\])$"
+)
 
 
 def is_figure(table: FoundTable, strokes: Sequence[Region]) -> bool:
@@ -97,7 +100,7 @@ def _is_chart(table: FoundTable) -> bool:
 
 def _even_steps(texts: Sequence[str]) -> bool:
     values = [float(v) for t in texts for v in _VALUE.findall(t.replace(",", ""))]
-    steps = Counter(round(b - a, 6) for a, b in zip(values, values[1:], strict=False))
+    steps = Counter(round(b - a, 6) for a, b in pairwise(values))
     step, count = steps.most_common(1)[0] if steps else (0.0, 0)
     return step != 0 and count >= 0.7 * (len(values) - 1)
 

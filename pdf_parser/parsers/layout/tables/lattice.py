@@ -35,14 +35,12 @@ class Lattice:
             max(*(r.at for r in rows), *(c.end for c in cols)),
         )
 
-
     def is_tidy(self) -> bool:
         """Most rulings end on another one or on the border of all; axes, arrows and diagrams stick out."""
         x0, y0, x1, y1 = self.box
         rows, cols = self.rulings.horizontal, self.rulings.vertical
         tidy = sum(_ends_well(r, cols, x0, x1) for r in rows) + sum(_ends_well(c, rows, y0, y1) for c in cols)
         return tidy >= TIDY * (len(rows) + len(cols))
-
 
     def crosses(self, word: Word) -> bool:
         """A ruling runs through the word: a label in a drawing."""
@@ -76,9 +74,7 @@ def find_lattices(rulings: Rulings) -> list[Lattice]:
 
 
 def _meet(row: Ruling, col: Ruling) -> bool:
-    return (
-        row.start - REACH <= col.at <= row.end + REACH and col.start - REACH <= row.at <= col.end + REACH
-    )
+    return row.start - REACH <= col.at <= row.end + REACH and col.start - REACH <= row.at <= col.end + REACH
 
 
 def _ends_well(ruling: Ruling, across: Sequence[Ruling], low: float, high: float) -> bool:

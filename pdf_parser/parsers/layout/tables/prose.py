@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from pdf_parser.parsers.layout.tables.found import Item
@@ -31,7 +32,7 @@ def _is_prose(chain: Sequence[Segment]) -> bool:
     words = sum(len(s.items) for s in chain) / len(chain)
     right = max(s.x1 for s in chain)
     full = sum(s.x1 - s.x0 >= 0.8 * (right - s.x0) for s in chain) >= 0.5 * len(chain)
-    white = median(b.y0 - a.y1 for a, b in zip(chain, chain[1:], strict=False)) / chain[0].size
+    white = median(b.y0 - a.y1 for a, b in pairwise(chain)) / chain[0].size
     return full and (words >= LONG_LINE or (len(chain) >= MANY_LINES and words >= SHORT_LINE and white <= TIGHT))
 
 

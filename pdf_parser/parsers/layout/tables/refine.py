@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pdf_parser.parsers.layout.tables.bands import band_rows
 from pdf_parser.parsers.layout.tables.columns import Gutter, find_gutters
@@ -57,10 +58,13 @@ def _with_split_rows(grid: Grid, items: Sequence[Item]) -> Grid:
     rows_of: dict[int, list[int]] = {}
     dropped: set[int] = set()
     for first, last in _bands(grid):
-        lines = [table_line(line, grid.xs[1:-1]) for line in visual_lines([it for r in range(first, last + 1) for it in held.get(r, ())])]
+        lines = [
+            table_line(line, grid.xs[1:-1])
+            for line in visual_lines([it for r in range(first, last + 1) for it in held.get(r, ())])
+        ]
         found = band_rows(lines) if lines else []
         if len(found) > last - first + 1:
-            ys += [(max(li.bottom for li in a) + min(li.top for li in b)) / 2 for a, b in zip(found, found[1:], strict=False)]
+            ys += [(max(li.bottom for li in a) + min(li.top for li in b)) / 2 for a, b in pairwise(found)]
             ys.append(grid.ys[last + 1])
             for r in range(first, last + 1):
                 rows_of[r] = list(range(len(ys) - 1 - len(found), len(ys) - 1)) if r == first else []

@@ -13,7 +13,7 @@ from pdf_parser.parsers.layout.tables.text import is_numeric, line_text
 CORE = 0.2  # of a word's height is cut off above and below: boxes hold the font's full ascent and descent
 LOOSER = 0.3  # em: a gap so much wider than the tight ones parts two rows
 COMPLETE = 0.6
-FLOWING = 0.4
+FLOWING = 0.6
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ def group_rows(lines: Sequence[TableLine]) -> list[list[TableLine]]:
     for group in tight_groups(lines):
         columns = {c for line in group for c in line.cells}
         complete = sum(len(line.cells) >= COMPLETE * len(columns) for line in group)
-        if len(group) > 1 and len(columns) > 1 and _is_one_row(group) and (complete <= 1 or _flows(group)):
+        if len(group) > 1 and len(columns) > 1 and complete <= 1 and _is_one_row(group):
             rows.append(list(group))
         else:
             rows += _by_continuation(group)
@@ -99,12 +99,6 @@ def _is_one_row(group: Sequence[TableLine]) -> bool:
     return sum(n > 1 for n in numbers) <= 1
 
 
-def _flows(group: Sequence[TableLine]) -> bool:
-    """Lines go on with small letters: their cells hold wrapped text."""
-    pairs = [(a.text(c), b.text(c)) for a, b in zip(group, group[1:], strict=False) for c in a.cells if c in b.cells]
-    return bool(pairs) and sum(lower[:1].islower() or lower[:1] == "(" for _, lower in pairs) >= FLOWING * len(pairs)
-
-
 def _by_continuation(group: Sequence[TableLine]) -> list[list[TableLine]]:
     rows: list[list[TableLine]] = []
     for line in group:
@@ -119,6 +113,8 @@ def _continues(row: Sequence[TableLine], line: TableLine) -> bool:
     last = row[-1]
     if line.top < last.bottom - CORE * line.size:  # the lines interlock: cells are centred on one another
         return True
+    if _flows(row, line):
+        return True
     filled = {c for member in row for c in member.cells}
     stub = line.text(0)
     if stub:
@@ -127,3 +123,10 @@ def _continues(row: Sequence[TableLine], line: TableLine) -> bool:
     if line.numbers() and not all(line.text(c)[:1] in "([" for c in line.cells):
         return False
     return set(line.cells) <= filled and len(line.cells) < len(filled)
+
+
+def _flows(row: Sequence[TableLine], line: TableLine) -> bool:
+    """Its cells go on with small letters below cells of the row, and none begins anew."""
+    texts = [line.text(c) for c in line.cells if any(c in member.cells for member in row)]
+    begun = sum(text[:1].islower() or text[:1] == "(" for text in texts)
+    return len(texts) > 1 and begun >= FLOWING * len(texts) and not line.numbers()

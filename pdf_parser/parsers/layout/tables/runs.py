@@ -9,7 +9,7 @@ from pdf_parser.parsers.layout.tables.found import Item
 from pdf_parser.parsers.layout.tables.text import Segment, cut_line, segment, visual_lines
 
 FAR, VERY_FAR = 6.0, 14.0  # em of white: further apart, lines are of different tables
-EDGES = 3  # left edges in common, to go on over a very wide gap
+EDGES = 3  # columns of a run that may go on over a very wide gap
 MAX_SINGLES = 3  # lines of one piece in a row (labels of groups, wrapped stubs)
 
 
@@ -32,7 +32,8 @@ def find_runs(items: Sequence[Item], barriers: Sequence[Item]) -> list[list[Item
 def _goes_on(run: Sequence[Sequence[Segment]], line: Sequence[Segment], walls: Sequence[float]) -> bool:
     last, here = _whole(run[-1]), _whole(line)
     em = max(last.size, here.size)
-    far = VERY_FAR if _common_edges(run, line) >= EDGES else FAR
+    wide = max(len(above) for above in run) >= EDGES and _on_common_edges(run, line)
+    far = VERY_FAR if wide else FAR
     if here.y0 - last.y1 > far * em or any(last.y1 < y < here.y0 for y in walls):
         return False
     left, right = min(s.x0 for r in run for s in r), max(s.x1 for r in run for s in r)
@@ -45,11 +46,13 @@ def _goes_on(run: Sequence[Sequence[Segment]], line: Sequence[Segment], walls: S
         if len(earlier) > 1:
             break
         singles += 1
-    return singles < MAX_SINGLES and left - em <= here.x0 and here.x1 <= right + em
+    within = left - em <= here.x0 and here.x1 <= right + em
+    return singles < MAX_SINGLES and (within or wide)
 
 
-def _common_edges(run: Sequence[Sequence[Segment]], line: Sequence[Segment]) -> int:
-    return sum(any(abs(s.x0 - other.x0) <= 2 for above in run[-6:] for other in above) for s in line)
+def _on_common_edges(run: Sequence[Sequence[Segment]], line: Sequence[Segment]) -> bool:
+    """Every piece begins where pieces above begin."""
+    return all(any(abs(s.x0 - other.x0) <= 2 for above in run for other in above) for s in line)
 
 
 def _trimmed(run: list[list[Segment]]) -> list[list[Segment]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pdf_parser.parsers.layout.tables.found import Item
 from pdf_parser.parsers.layout.tables.notes import is_caption
@@ -48,7 +49,7 @@ def _side_by_side(rulings: Sequence[Ruling]) -> list[Ruling]:
 
 def _near(group: Sequence[Ruling]) -> bool:
     ordered = sorted(group, key=lambda r: r.start)
-    return all(b.start - a.end < 20 for a, b in zip(ordered, ordered[1:], strict=False))
+    return all(b.start - a.end < 20 for a, b in pairwise(ordered))
 
 
 def _same_ends(a: Ruling, b: Ruling) -> bool:
@@ -65,7 +66,7 @@ def cut_stack(stack: Sequence[Ruling], items: Sequence[Item]) -> list[list[Rulin
         if is_caption(line_text(line)):
             walls.append((line[0][1].y0 + line[0][1].y1) / 2)
     parts = [[stack[0]]]
-    for upper, lower in zip(stack, stack[1:], strict=False):
+    for upper, lower in pairwise(stack):
         if any(upper.at < y < lower.at for y in walls):
             parts.append([lower])
         else:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
-from pdf_parser.parsers.layout.content import Word
 from pdf_parser.parsers.layout.tables.found import Item
 
 SAME_LINE = 0.42  # in heights: centres nearer than this stand on one line; a raised figure stays with its line
+_LEADER = re.compile(r"^[.·…‥]{4,}$|^…{2,}$")
+_DASHES = re.compile(r"^[-_=–—─━]{8,}$")
 TYPEWRITER_GAP = 0.75  # em: more than one space of a typewriter
-_NUMBER = re.compile(r"^[(\[<>≤≥~±+\-–−]*[$€£¥]?[(]?[\d.,\s:/–−\-+*%°]*\d[\d.,]*\s*[%)\]*†‡a-z]{0,3}$|^[-–—−.:*]{1,3}$|^n/?a\.?$", re.I)
+_NUMBER = re.compile(
+    r"^[(\[<>≤≥~±+\-–−]*[$€£¥]?[(]?[\d.,\s:/–−\-+*%°]*\d[\d.,]*\s*[%)\]*†‡a-z]{0,3}$|^[-–—−.:*]{1,3}$|^n/?a\.?$", re.I
+)
 
 
 @dataclass(slots=True)
@@ -99,12 +101,14 @@ def line_text(items: Sequence[Item]) -> str:
 
 
 def cell_text(items: Sequence[Item]) -> tuple[str, tuple[int, ...]]:
-    """Text of a cell, its lines joined by a space, and the words in that order."""
+    """Text of a cell, its lines joined by a space, and the words in that order. Leader dots are white to the eye and
+    are left out of the text."""
     turned = [it for it in items if it[1].angle % 180]
     lines = visual_lines([it for it in items if not it[1].angle % 180])
     if turned:
         lines += [sorted(turned)]
-    return " ".join(line_text(line) for line in lines), tuple(i for line in lines for i, _ in line)
+    texts = [line_text([it for it in line if not is_leader(it[1].text)]) for line in lines]
+    return " ".join(text for text in texts if text), tuple(i for line in lines for i, _ in line)
 
 
 def is_numeric(text: str) -> bool:
@@ -112,5 +116,11 @@ def is_numeric(text: str) -> bool:
     return bool(_NUMBER.match(text.strip()))
 
 
-def body_size(words: Sequence[Word]) -> float:
-    return median(w.size for w in words) if words else 10.0
+def is_leader(text: str) -> bool:
+    """Dots that lead the eye over white."""
+    return bool(_LEADER.match(text))
+
+
+def is_dashes(text: str) -> bool:
+    """A rule made with a typewriter."""
+    return bool(_DASHES.match(text))

@@ -19,8 +19,10 @@ def trim(table: FoundTable, words: dict[int, Word]) -> FoundTable:
     top, bottom = 0, table.n_rows
     while bottom - top > MIN_ROWS and (cell := _whole_row(table, top)) is not None and is_caption(cell.text):
         top += cell.row_span
-    while bottom - top > MIN_ROWS and (cell := _whole_row(table, bottom - 1)) is not None and is_note(cell.text):
-        bottom = cell.row
+    notes = bottom
+    while notes - top > MIN_ROWS and (cell := _whole_row(table, notes - 1)) is not None:
+        notes = cell.row
+        bottom = notes if is_note(cell.text) else bottom
     return _rows(table, top, bottom, words) if (top, bottom) != (0, table.n_rows) else table
 
 
