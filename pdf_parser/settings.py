@@ -53,6 +53,28 @@ class Settings(BaseSettings):
         "", description="Parser image references, name=reference,…; part of the cache key, so a new image re-parses."
     )
 
+    # ocr
+    ocr_engine: Literal["auto", "rapidocr", "tesseract", "off"] = Field(
+        "auto", description="Who reads scanned and garbled pages; auto takes what is installed, RapidOCR first."
+    )
+    ocr_languages: str = Field(
+        "eng",
+        pattern=r"^[A-Za-z][A-Za-z_]*(\+[A-Za-z][A-Za-z_]*)*$",
+        description="Languages for Tesseract, eng+deu; RapidOCR reads Latin, Chinese and Japanese without.",
+    )
+    ocr_dpi: NonNegativeInt = Field(
+        0, description="Dots per inch at which pages are read; 0 means what is best for the engine."
+    )
+    ocr_threads: PositiveInt = Field(
+        1, description="Threads of an OCR engine; one costs least, shards already run side by side."
+    )
+    ocr_max_pixels: PositiveInt = Field(
+        25_000_000, description="Largest picture that OCR looks at, in pixels; larger pages are read more coarsely."
+    )
+    ocr_memory_bytes: ByteSize = Field(
+        ByteSize(4_000_000_000), description="Memory limit of the process that runs OCR, e.g. 4GB."
+    )
+
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
