@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from api.docs import add_docs
 from api.errors import install_error_handlers
 from api.middleware import BodyLimit, CorrelationId, Measure
 from api.problems import DocumentedApp
@@ -31,10 +32,11 @@ def create_app(settings: Settings, client: WorkflowClient, store: ObjectStore) -
         yield
         await client.close()
 
-    app = DocumentedApp(title="pdf-parser", description=DESCRIPTION, lifespan=lifespan)
+    app = DocumentedApp(title="pdf-parser", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.services = services = Services.build(settings, client, store)
     for router in (upload.router, status.router, health.router, metrics.router):
         app.include_router(router)
+    add_docs(app)
     install_error_handlers(app, settings.retry_after_s)
     app.add_middleware(BodyLimit)  # innermost
     app.add_middleware(Measure, metrics=services.metrics)

@@ -16,6 +16,7 @@ class PdfParserError(Exception):
     exit_code: ClassVar[int] = 49
     retryable: ClassVar[bool] = False
     http_status: ClassVar[int] = 422
+    step: str | None = None  # inside a stage: the step that raised it
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.default_message())

@@ -6,7 +6,7 @@ so that one mapper in the API serves every engine.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -61,7 +61,7 @@ class WorkflowClient(Protocol):
     async def retry(self, name: str) -> None:
         """Runs what failed again. Raises RunNotFound, or InvalidWorkflow when the run has not failed."""
 
-    async def logs(self, name: str) -> list[str]:
+    async def logs(self, name: str) -> Sequence[str]:
         """The lines that the steps have logged so far, by node in order of start. Raises RunNotFound."""
 
     async def health(self) -> EngineHealth: ...

@@ -16,7 +16,7 @@ from pdf_parser.errors import ObjectNotFound
 from pdf_parser.storage.base import ObjectStore
 from steps.contracts import CHECK_CACHE
 from steps.entrypoint import Context, Values, step_main
-from steps.objects import put_model
+from steps.objects import delete_all, put_model
 
 
 def run(inputs: Values, context: Context) -> Values:
@@ -24,7 +24,7 @@ def run(inputs: Values, context: Context) -> Values:
     images = context.settings.image_references()
     key = CacheKey(sha256=inputs["sha256"], fingerprint=fingerprint(options, images, output={}))
     if options.force:
-        _forget_pages(context.store, key)
+        delete_all(context.store, layout.pages(key))
     hit = not options.force and is_complete(context.store, key)
     pointer = TaskPointer(cache_key=str(key), hit=hit)
     put_model(context.store, layout.task_pointer(inputs["task-id"]), pointer)
@@ -46,11 +46,6 @@ def is_complete(store: ObjectStore, key: CacheKey) -> bool:
         return False
     sizes = {info.key: info.size_bytes for info in store.list(layout.result(key))}
     return all(sizes.get(layout.result(key, file.name)) == file.size_bytes for file in manifest.files)
-
-
-def _forget_pages(store: ObjectStore, key: CacheKey) -> None:
-    for info in list(store.list(layout.pages(key))):
-        store.delete(info.key)
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def _write_outputs(targets: Mapping[str, Path], values: Values) -> None:
 
 def _fail(name: str, error: PdfParserError, cause: BaseException | None = None) -> int:
     logger.opt(exception=cause).error("{} failed: {}: {}", name, error.code(), error)
-    line = json.dumps({"code": error.code(), "message": str(error)[:_MESSAGE_LIMIT], "step": name})
+    line = json.dumps({"code": error.code(), "message": str(error)[:_MESSAGE_LIMIT], "step": error.step or name})
     path = Path(os.environ.get(TERMINATION_LOG, _DEFAULT_TERMINATION_LOG))
     if TERMINATION_LOG in os.environ or path.exists():
         with suppress(OSError):

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.table import Table
+from pdf_parser.export.json_text import json_text
 from pdf_parser.export.tables import table_csv, table_index, table_json, table_markdown
 from pdf_parser.storage.base import ObjectStore
 from steps.contracts import EXPORT_TABLES
 from steps.entrypoint import Context, Values, step_main
+from steps.objects import JSON, delete_all
 
 
 def run(inputs: Values, context: Context) -> Values:
     key = CacheKey.parse(inputs["cache-key"])
-    tables = []
-    for number, table in enumerate(_merged_tables(context.store, key), start=1):
-        _write(context.store, key, number, table)
-        tables.append(table)
-    index = json.dumps(table_index(tables), ensure_ascii=False)
-    context.store.put(layout.draft(key, layout.TABLE_INDEX), index.encode(), "application/json")
+    delete_all(context.store, layout.draft(key, layout.TABLES))
+    index = table_index(_written(_merged_tables(context.store, key), key, context.store))
+    context.store.put(layout.draft(key, layout.TABLE_INDEX), json_text(index).encode(), JSON)
     return {}
+
+
+def _written(tables: Iterator[Table], key: CacheKey, store: ObjectStore) -> Iterator[Table]:
+    """Passes each table on when its files are stored: one table in memory at a time."""
+    for number, table in enumerate(tables, start=1):
+        _write(store, key, number, table)
+        yield table
 
 
 def _merged_tables(store: ObjectStore, key: CacheKey) -> Iterator[Table]:
@@ -34,12 +39,12 @@ def _merged_tables(store: ObjectStore, key: CacheKey) -> Iterator[Table]:
 
 def _write(store: ObjectStore, key: CacheKey, number: int, table: Table) -> None:
     forms = {
-        "md": (table_markdown(table), "text/markdown"),
-        "csv": (table_csv(table), "text/csv"),
-        "json": (json.dumps(table_json(table), ensure_ascii=False), "application/json"),
+        "md": (table_markdown(table), "text/markdown; charset=utf-8"),
+        "csv": (table_csv(table), "text/csv; charset=utf-8"),
+        "json": (json_text(table_json(table)), JSON),
     }
     for suffix, (text, content_type) in forms.items():
-        store.put(layout.draft(key, layout.table(number, suffix)), text.encode(), f"{content_type}; charset=utf-8")
+        store.put(layout.draft(key, layout.table(number, suffix)), text.encode(), content_type)
 
 
 if __name__ == "__main__":

@@ -64,10 +64,13 @@ def _error(failures: str) -> ErrorDetail:
 
 
 def _decode(failures: str) -> list[dict[str, Any]]:
-    """Argo's list of failed nodes is JSON inside a JSON string (research/argo.md §0.11)."""
-    nodes = json.loads(failures or "[]")
-    found: list[dict[str, Any]] = json.loads(nodes) if isinstance(nodes, str) else nodes
-    return found
+    """Argo's list of failed nodes is JSON inside a JSON string (research/argo.md §0.11); anything else tells nothing."""
+    try:
+        nodes = json.loads(failures or "[]")
+        nodes = json.loads(nodes) if isinstance(nodes, str) else nodes
+    except ValueError:
+        return []
+    return [node for node in nodes if isinstance(node, dict)] if isinstance(nodes, list) else []
 
 
 def _first_cause(nodes: list[dict[str, Any]]) -> tuple[Failure, str | None]:

@@ -19,5 +19,11 @@ def download_to(store: ObjectStore, key: str, file: BinaryIO) -> None:
     file.flush()
 
 
+def delete_all(store: ObjectStore, prefix: str) -> None:
+    """What an earlier attempt left below a prefix that ends in "/"."""
+    for info in list(store.list(prefix)):
+        store.delete(info.key)
+
+
 def put_model(store: ObjectStore, key: str, model: BaseModel) -> None:
     store.put(key, model.model_dump_json().encode(), JSON)

@@ -16,6 +16,7 @@ from loguru import logger
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.shard import Lane, ShardPlan
+from pdf_parser.errors import PdfParserError
 from steps.contracts import EXPRESS, PARSE_SHARD, STAGES, WEIGHTS, Stage, Step
 from steps.entrypoint import Context, Run, Values, guarded_main
 
@@ -40,22 +41,26 @@ def run_stage(stage: Stage, inputs: Values, context: Context) -> Values:
 
 def _run_step(step: Step, known: dict[str, str], context: Context) -> None:
     run = _implementation(step)
-    if step is PARSE_SHARD:
-        shards = _shards(known)
-        for done, shard in enumerate(shards):
-            part = context.progress.slice(done, len(shards))
-            run({**known, "shard": str(shard)}, context.with_progress(part))
-    else:
-        known.update(run(known, context))
+    try:
+        if step is PARSE_SHARD:
+            _run_shards(run, known, context)
+        else:
+            known.update(run(known, context))
+    except PdfParserError as exc:
+        exc.step = step.name
+        raise
+
+
+def _run_shards(run: Run, known: Values, context: Context) -> None:
+    shards = [*json.loads(known["gpu-shards"]), *json.loads(known["cpu-shards"])]
+    for done, shard in enumerate(shards):
+        part = context.progress.slice(done, len(shards))
+        run({**known, "shard": str(shard)}, context.with_progress(part))
 
 
 def _implementation(step: Step) -> Run:
     """Imported when its turn comes: a cache hit never loads PDFium."""
     return cast(Callable[..., Values], import_module(step.module).run)
-
-
-def _shards(known: Values) -> list[int]:
-    return [*json.loads(known["gpu-shards"]), *json.loads(known["cpu-shards"])]
 
 
 def _wants_fan_out(known: Values, context: Context) -> bool:

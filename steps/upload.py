@@ -16,7 +16,7 @@ from pdf_parser.errors import StepOutputMissing
 from pdf_parser.storage.base import ObjectStore
 from steps.contracts import UPLOAD
 from steps.entrypoint import Context, Values, step_main
-from steps.objects import put_model
+from steps.objects import delete_all, put_model
 
 _PIECE = 1 << 20
 
@@ -25,6 +25,7 @@ def run(inputs: Values, context: Context) -> Values:
     key = CacheKey.parse(inputs["cache-key"])
     options = ParseOptions.model_validate_json(inputs["options"])
     context.store.delete(layout.manifest(key))  # from here until the end the result counts as unfinished
+    delete_all(context.store, layout.result(key))
     files = _publish(context.store, key)
     if not any(file.name == layout.DOCUMENT_MD for file in files):
         raise StepOutputMissing("merge left no document.md. Retry the run.")

@@ -6,7 +6,8 @@ from pdf_parser.domain.cache import CacheKey
 
 MANIFEST = "manifest.json"
 DOCUMENT_MD = "document.md"
-TABLE_INDEX = "tables/index.json"
+TABLES = "tables/"
+TABLE_INDEX = f"{TABLES}index.json"
 
 
 def source(sha256: str) -> str:
@@ -57,7 +58,7 @@ def manifest(key: CacheKey) -> str:
 
 def table(index: int, suffix: str) -> str:
     """Name inside the result folder; `index` counts from 1 over the document."""
-    return f"tables/{index:04d}.{suffix}"
+    return f"{TABLES}{index:04d}.{suffix}"
 
 
 def task(task_id: str) -> str:

@@ -20,13 +20,15 @@ class TableLines:
 def table_lines(table: Table) -> TableLines:
     """Pipe lines. Rows without text are left out; a header cell over several columns is named in each of them."""
     n = table.header_rows()
-    names = [row for row in _header(table, n) if _has_text(row)]
+    names = [row for row in header_texts(table) if _has_text(row)]
     header = [*(_line(row) for row in names), "|" + "---|" * table.n_cols] if names else []
     body = [pair for pair in zip(table.grid()[n:], _reaching_down(table)[n:], strict=True) if _has_text(pair[0])]
     return TableLines(tuple(header), tuple(_line(row) for row, _ in body), tuple(_line(full) for _, full in body))
 
 
-def _header(table: Table, n_rows: int) -> list[list[str]]:
+def header_texts(table: Table) -> list[list[str]]:
+    """The header rows, with the text of a cell over several places in each of them."""
+    n_rows = table.header_rows()
     rows = [[""] * table.n_cols for _ in range(n_rows)]
     for cell in table.cells:
         if cell.row < n_rows:

@@ -38,8 +38,9 @@ def table(rows: Sequence[Sequence[str]], header_rows: int = 1, page_no: int = 1,
         for r, row in enumerate(rows)
         for c, text in enumerate(row)
     )
-    values = {"n_rows": len(rows), "n_cols": len(rows[0]) if rows else 0, "cells": cells, **more}
-    return Table(id=table_id(page_no, number), page=page_no, bbox=BOX, parser="test", **values)
+    facts = {"id": table_id(page_no, number), "page": page_no, "bbox": BOX, "parser": "test"}
+    grid = {"n_rows": len(rows), "n_cols": len(rows[0]) if rows else 0, "cells": cells}
+    return Table(**{**facts, **grid, **more})
 
 
 def spanned(n_rows: int, n_cols: int, *cells: Cell, **more: Any) -> Table:

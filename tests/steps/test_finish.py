@@ -1,0 +1,86 @@
+"""The exit handler writes what happened, whatever happened, and never fails."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pdf_parser.domain import layout
+from pdf_parser.domain.run import RunState, TaskPointer, TaskRecord
+from steps import finish
+from steps.entrypoint import Context
+
+KEY = f"{'ab' * 32}-0123456789abcdef"
+
+
+def ended(context: Context, status: str, nodes: list[dict[str, Any]] | None = None) -> TaskRecord:
+    failures = json.dumps(json.dumps(nodes or []))
+    values = {"task-id": "t1", "source": "https://h/x.pdf?sig=secret", "options": "{}"}
+    finish.run({**values, "status": status, "failures": failures}, context)
+    return TaskRecord.model_validate_json(context.store.get(layout.task("t1")))
+
+
+def node(
+    name: str, message: str, at: str = "2026-01-01T00:00:01Z", template: str = "parse-shard-cpu"
+) -> dict[str, Any]:
+    return {"displayName": name, "message": message, "templateName": template, "phase": "Failed", "finishedAt": at}
+
+
+def test_success_names_the_result(context):
+    pointer = TaskPointer(cache_key=KEY, hit=True)
+    context.store.put(layout.task_pointer("t1"), pointer.model_dump_json().encode())
+    record = ended(context, "Succeeded")
+    assert (record.outcome.state, record.outcome.cache_key, record.outcome.cached) == (RunState.SUCCEEDED, KEY, True)
+
+
+def test_signatures_of_urls_are_not_recorded(context):
+    assert ended(context, "Succeeded").source == "https://h/x.pdf"
+
+
+def test_the_cause_is_the_earliest_real_failure(context):
+    record = ended(
+        context,
+        "Failed",
+        [
+            node(
+                "merge",
+                'main: Error (exit code 24): {"code":"TooManyFailedPages","message":"m"}',
+                "2026-01-01T00:00:09Z",
+            ),
+            node("cpu(0:0)", "No more retries left", "2026-01-01T00:00:05Z"),
+            node("cpu(0:0)(1)", 'main: Error (exit code 12): {"code":"EncryptedPdf","message":"e","step":"fetch"}\n'),
+            node("parse-document", "", "2026-01-01T00:00:09Z"),
+        ],
+    )
+    assert (record.outcome.error.code, record.outcome.error.phase) == ("EncryptedPdf", "fetch")
+
+
+def test_attempts_that_were_made_good_are_not_the_cause(context):
+    record = ended(
+        context,
+        "Failed",
+        [
+            node("cpu(0:0)(0)", "main: OOMKilled (exit code 137)"),
+            node(
+                "merge",
+                'main: Error (exit code 24): {"code":"TooManyFailedPages","message":"m"}',
+                "2026-01-01T00:00:09Z",
+            ),
+        ],
+    )
+    assert record.outcome.error.code == "TooManyFailedPages"
+
+
+@pytest.mark.parametrize("failures", ["", "[]", '"[]"', "nonsense", '{"a"', '"\\"x\\""'])
+def test_it_exits_0_whatever_argo_gives(context, tmp_path, monkeypatch, failures):
+    monkeypatch.setenv("STORE_URL", (tmp_path / "store").as_uri())
+    arguments = ["--task-id=t1", "--source=s3://b/k", "--status=Failed", f"--failures={failures}"]
+    assert finish.main(arguments) == 0
+
+
+def test_it_exits_0_when_the_store_is_gone(tmp_path, monkeypatch):
+    (tmp_path / "store").write_text("not a folder")
+    monkeypatch.setenv("STORE_URL", (tmp_path / "store").as_uri())
+    assert finish.main(["--task-id=t1", "--source=s3://b/k", "--status=Succeeded"]) == 0
