@@ -64,7 +64,7 @@ def _error(failures: str) -> ErrorDetail:
 
 
 def _decode(failures: str) -> list[dict[str, Any]]:
-    """Argo's list of failed nodes is JSON inside a JSON string (research/argo.md §0.11); anything else tells nothing."""
+    """Argo's list of failed nodes is JSON inside a JSON string (research/argo.md §0.11); other texts tell nothing."""
     try:
         nodes = json.loads(failures or "[]")
         nodes = json.loads(nodes) if isinstance(nodes, str) else nodes

@@ -9,6 +9,7 @@ import pytest
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.run import RunState, TaskPointer, TaskRecord
+from pdf_parser.storage.folder import FolderStore
 from steps import finish
 from steps.entrypoint import Context
 
@@ -22,10 +23,12 @@ def ended(context: Context, status: str, nodes: list[dict[str, Any]] | None = No
     return TaskRecord.model_validate_json(context.store.get(layout.task("t1")))
 
 
-def node(
-    name: str, message: str, at: str = "2026-01-01T00:00:01Z", template: str = "parse-shard-cpu"
-) -> dict[str, Any]:
-    return {"displayName": name, "message": message, "templateName": template, "phase": "Failed", "finishedAt": at}
+EARLY, LATE = "2026-01-01T00:00:01Z", "2026-01-01T00:00:09Z"
+TOO_MANY = 'main: Error (exit code 24): {"code":"TooManyFailedPages","message":"m"}'
+
+
+def node(name: str, message: str, at: str = EARLY) -> dict[str, Any]:
+    return {"displayName": name, "message": message, "templateName": "cpu", "phase": "Failed", "finishedAt": at}
 
 
 def test_success_names_the_result(context):
@@ -44,11 +47,7 @@ def test_the_cause_is_the_earliest_real_failure(context):
         context,
         "Failed",
         [
-            node(
-                "merge",
-                'main: Error (exit code 24): {"code":"TooManyFailedPages","message":"m"}',
-                "2026-01-01T00:00:09Z",
-            ),
+            node("merge", TOO_MANY, LATE),
             node("cpu(0:0)", "No more retries left", "2026-01-01T00:00:05Z"),
             node("cpu(0:0)(1)", 'main: Error (exit code 12): {"code":"EncryptedPdf","message":"e","step":"fetch"}\n'),
             node("parse-document", "", "2026-01-01T00:00:09Z"),
@@ -63,21 +62,21 @@ def test_attempts_that_were_made_good_are_not_the_cause(context):
         "Failed",
         [
             node("cpu(0:0)(0)", "main: OOMKilled (exit code 137)"),
-            node(
-                "merge",
-                'main: Error (exit code 24): {"code":"TooManyFailedPages","message":"m"}',
-                "2026-01-01T00:00:09Z",
-            ),
+            node("merge", TOO_MANY, LATE),
         ],
     )
     assert record.outcome.error.code == "TooManyFailedPages"
 
 
-@pytest.mark.parametrize("failures", ["", "[]", '"[]"', "nonsense", '{"a"', '"\\"x\\""'])
+@pytest.mark.parametrize(
+    "failures", ["", "[]", '"[]"', "null", "nonsense", '{"a"', "{{workflow.failures}}", '"\\"x\\""']
+)
 def test_it_exits_0_whatever_argo_gives(context, tmp_path, monkeypatch, failures):
     monkeypatch.setenv("STORE_URL", (tmp_path / "store").as_uri())
     arguments = ["--task-id=t1", "--source=s3://b/k", "--status=Failed", f"--failures={failures}"]
     assert finish.main(arguments) == 0
+    record = TaskRecord.model_validate_json(FolderStore(tmp_path / "store").get(layout.task("t1")))
+    assert (record.outcome.state, record.outcome.error.code) == (RunState.FAILED, "InternalError")
 
 
 def test_it_exits_0_when_the_store_is_gone(tmp_path, monkeypatch):

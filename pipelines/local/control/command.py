@@ -1,0 +1,66 @@
+"""The command line and environment of a pod's process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.local.control.names import pod_name
+from pipelines.local.control.nodes import Node, is_attempt
+from pipelines.local.control.round import Round
+from pipelines.local.control.scope import pod_scope
+from pipelines.local.language.text import substitute
+
+CUDA_DEVICES = "CUDA_VISIBLE_DEVICES"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the process finds the paths that a container has to itself."""
+
+    outputs: Path
+    progress: Path
+    termination_log: Path
+    scratch: Path
+
+
+@dataclass(frozen=True)
+class Command:
+    """`env` comes on top of the environment that all steps share."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+
+
+def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> Command:
+    """Raises ExpressionError for a text that cannot be evaluated."""
+    template, container = round_.template_of(node), round_.template_of(node).container
+    if container is None:
+        raise ValueError(f"{node['name']} is not a pod")
+    paths = {f"outputs.parameters.{o.name}.path": str(places.outputs / o.name) for o in template.outputs}
+    scope = pod_scope(round_, node) | paths
+    argv = [str(substitute(text, scope)) for text in (*container.command, *container.args)]
+    if argv[0] == "python":
+        argv[0] = sys.executable
+    env = {
+        "ARGO_POD_NAME": pod_name(round_.run.name, template.name, node["name"]),
+        "ARGO_NODE_ID": node["id"],
+        "ARGO_PROGRESS_FILE": str(places.progress),
+        "PDF_PARSER_TERMINATION_LOG": str(places.termination_log),
+        "TMPDIR": str(places.scratch),
+    }
+    own = {name: str(substitute(value, scope)) for name, value in container.env}
+    return Command(tuple(argv), env | _gpu(round_, node, gpu_lock) | own)
+
+
+def _gpu(round_: Round, node: Node, gpu_lock: str) -> dict[str, str]:
+    """One device per slot. With a single slot the step sees every device there is."""
+    owner = _retry_of(round_, node) if is_attempt(node) else node
+    slot = round_.locks.slot(round_.holder(owner), gpu_lock)
+    return {} if slot is None else {CUDA_DEVICES: str(slot)}
+
+
+def _retry_of(round_: Round, node: Node) -> Node:
+    return next(n for n in round_.nodes if n["type"] == "Retry" and node["id"] in n.get("children", ()))

@@ -1,0 +1,1 @@
+"""Compiled templates: loaded, checked against the subset and against themselves, and made typed."""
