@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")
 
+    def reading_facts(self) -> dict[str, object]:
+        """Settings that decide what a page reads as; part of the fingerprint of a result."""
+        return {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi]}
+
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""
         given = dict(pair.split("=", 1) for pair in self.parser_images.split(",") if "=" in pair)

@@ -54,12 +54,12 @@ class OcrParser(Parser):
         afar, close = close_views(camera.width, camera.height, dpi, self.settings.ocr_max_pixels)
         reading = read_page(afar, close, camera.draw, self.engine)
         page = build_page(page_content(reading), profile, self.name, self.version())
-        return _judged(placed_on_page(page, reading), reading)
+        return _judged(placed_on_page(page, reading), reading, profile)
 
 
-def _judged(page: Page, reading: Reading) -> Page:
+def _judged(page: Page, reading: Reading, profile: PageProfile) -> Page:
     """The page with what its record has to say about the reading."""
-    status, reasons = _outcome(reading)
+    status, reasons = _outcome(reading, profile)
     record = page.record.model_copy(
         update={
             "status": status,
@@ -70,11 +70,11 @@ def _judged(page: Page, reading: Reading) -> Page:
     return page.model_copy(update={"record": record})
 
 
-def _outcome(reading: Reading) -> tuple[PageStatus, list[str]]:
-    if reading.is_white:
-        return PageStatus.BLANK, [EMPTY_SHEET]
+def _outcome(reading: Reading, profile: PageProfile) -> tuple[PageStatus, list[str]]:
+    """A page with nothing to read is blank; but where the PDF itself has text, another parser shall give that."""
     if not reading.words:
-        return PageStatus.BLANK, [NO_TEXT]
+        status = PageStatus.FAILED if profile.chars else PageStatus.BLANK
+        return status, [EMPTY_SHEET if reading.is_white else NO_TEXT]
     if reading.confidence < UNREADABLE:
         return PageStatus.FAILED, [f"nothing legible: mean confidence {reading.confidence:.2f}"]
     return PageStatus.OCR, reading.notes
