@@ -33,7 +33,8 @@ class RapidOcrEngine:
 
         colours = np.repeat(image[:, :, None], 3, axis=2)
         result = self._ocr(colours, use_cls=False, return_word_box=True)
-        return [word for i, line in enumerate(result.word_results or ()) for word in _words(line, i)]
+        lines = () if result.boxes is None else result.word_results
+        return [word for i, line in enumerate(lines) for word in _words(line, i)]
 
 
 def _words(line: Any, number: int) -> Iterator[OcrWord]:
