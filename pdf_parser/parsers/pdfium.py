@@ -13,6 +13,7 @@ from pdf_parser.errors import ParseFailed
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.layout.content import PageContent
 from pdf_parser.parsers.layout.page import build_page
+from pdf_parser.parsers.pdfium_links import read_links
 from pdf_parser.parsers.pdfium_text import read_words
 from pdf_parser.utils.pdf import open_pdf, page_space
 
@@ -42,7 +43,8 @@ def read_content(document: pdfium.PdfDocument, position: int) -> PageContent:
     textpage = page.get_textpage()
     try:
         space = page_space(page)
-        return PageContent(space.width, space.height, read_words(textpage, space))
+        words, note = read_words(textpage, space, page.get_rotation())
+        return PageContent(space.width, space.height, words, links=read_links(document, page, space), note=note)
     finally:
         textpage.close()
         page.close()
