@@ -26,6 +26,7 @@ from api.task_id import new_task_id
 from pdf_parser.domain.options import ParseOptions
 from pdf_parser.domain.run import RunRequest, RunState
 from pdf_parser.errors import PdfParserError
+from pdf_parser.observability.log import setup_logging
 from pdf_parser.settings import Settings
 from pdf_parser.storage import open_store
 from pdf_parser.storage.base import ObjectStore
@@ -44,6 +45,7 @@ class ParseJob:
 
 def run_jobs(files: Sequence[str], job: ParseJob) -> int:
     """Exit code: 0 when every file succeeded, 1 otherwise."""
+    setup_logging(Settings(log_format="text", log_level="WARNING"))
     with tempfile.TemporaryDirectory(prefix="pdf-parser-engine-") as folder:
         settings = _settings(job, Path(folder))
         outcomes = asyncio.run(_run_all(list(files), job, settings))
@@ -69,9 +71,15 @@ async def _run_all(files: list[str], job: ParseJob, settings: Settings) -> list[
     env = {"SOURCE_FILE_ROOTS": "/"} | ({"PDF_PASSWORD_CLI": job.password} if job.password is not None else {})
     client = local_client(settings, env=env)
     folders = result_folders(files, job.out)
+    side_by_side = asyncio.Semaphore(settings.engine_parallelism or os.cpu_count() or 1)
+
+    async def run_in_turn(file: str, folder: Path, bars: RunBars) -> Outcome:
+        async with side_by_side:
+            return await _run_one(file, folder, job, settings, store, client, bars)
+
     try:
         with RunBars(files, quiet=job.as_json) as bars:
-            runs = [_run_one(f, d, job, settings, store, client, bars) for f, d in zip(files, folders, strict=True)]
+            runs = [run_in_turn(file, folder, bars) for file, folder in zip(files, folders, strict=True)]
             return list(await asyncio.gather(*runs))
     finally:
         await client.close()

@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 _LINE_START = re.compile(
-    r"^(?:(?P<mark>#{1,6}(?=\s|$)|>|[-+*](?=\s|$))"  # heading, quote, bullet
+    r"^(?:#{1,6}(?=\s|$)|>|[-+*](?=\s|$)"  # heading, quote, bullet
     r"|(?P<number>\d{1,9})(?=[.)](?:\s|$))"
-    r"|(?P<rule>[:|\s]*[-=][-=:|\s]*$|(?:[*_]\s*){3,}$)"  # underline of a heading, rule, border of a table
-    r"|(?P<fence>`{3,}|~{3,}))"
+    r"|(?P<run>(?:[-*_]\s*){3,}$|`{3,}|~{3,}))"  # rule, code
 )
+_UNDER_LINE = re.compile(r"[:|\s]*[-=][-=:|\s]*$")  # makes the line before it a heading, or the header of a table
 _BACKTICKS = re.compile(r"`+")
 _DELIMITERS = re.compile(r"\*+|_+|~+")
 _LINK = re.compile(r"\](?=\()")
+_DEFINITION = re.compile(r"\n(?=\[[^\n]*\]:)")
 _BACKSLASH = re.compile(rf"\\(?=[{re.escape(string.punctuation)}\n]|\Z)")
 _MARKUP = re.compile(r"[*_~`\[\]]|!\Z")
 _CLOSING_HASHES = re.compile(r"(?:^|(?<=\s))(?=#+$)")
@@ -30,7 +30,7 @@ _TAG = re.compile(r"<(?=[A-Za-z/!?]|[^\s<>@]+@)")
 
 def escape_block(text: str) -> str:
     """Of a paragraph or list item: tidy text, of which each line begins a line."""
-    return _rewrite(text, [*_line_starts(text), *_inline(text), *_definition(text)])
+    return _rewrite(text, [*_line_starts(text), *_inline(text), *_definitions(text)])
 
 
 def escape_inline(text: str) -> str:
@@ -68,10 +68,12 @@ def _line_starts(text: str) -> Iterator[int]:
     start = 0
     for line in text.split("\n"):
         if found := _LINE_START.match(line):
-            if found["fence"]:
-                yield from range(start, start + found.end())
+            if found["run"]:  # whole: half a run can do what the whole cannot
+                yield from range(start, start + len(line) - len(line.lstrip(line[0])))
             else:
                 yield start + (found.end() if found["number"] else 0)
+        elif start and _UNDER_LINE.match(line):
+            yield start
         start += len(line) + 1
 
 
@@ -88,11 +90,10 @@ def _backslashes(text: str) -> Iterator[int]:
 
 
 def _code(text: str) -> Iterator[int]:
-    """Backticks are code between two runs of the same length."""
+    """A lone run of backticks is text. Of several all are escaped: an escaped one still ends the code of a bare one."""
     runs = list(_BACKTICKS.finditer(text))
-    lengths = Counter(len(m.group()) for m in runs)
-    for run in runs:
-        if lengths[len(run.group())] > 1:
+    if len(runs) > 1:
+        for run in runs:
             yield from range(run.start(), run.end())
 
 
@@ -112,6 +113,8 @@ def _flanks(text: str, run: re.Match[str]) -> tuple[bool, bool]:
     """(can open, can close) by CommonMark §6.2. That symbols are punctuation is new in 0.31: either way counts."""
     before = text[run.start() - 1] if run.start() else " "
     after = text[run.end()] if run.end() < len(text) else " "
+    if "~" in (before, after):
+        return True, True  # GFM looks past it
     kinds = [_can(run.group()[0], before, after, symbols) for symbols in ("P", "PS")]
     return any(opens for opens, _ in kinds), any(closes for _, closes in kinds)
 
@@ -130,7 +133,8 @@ def _is_mark(char: str, categories: str) -> bool:
     return char in string.punctuation or unicodedata.category(char)[0] in categories
 
 
-def _definition(text: str) -> Iterator[int]:
-    """`[name]: …` at the beginning would define a link and vanish."""
+def _definitions(text: str) -> Iterator[int]:
+    """`[name]: …` would define a link or footnote and vanish; at the beginning the name may go on in the next line."""
     if text.startswith("[") and "]:" in text:
         yield 0
+    yield from (m.end() for m in _DEFINITION.finditer(text))

@@ -67,7 +67,7 @@ def _template(
             m.EnvFromSource(config_map_ref=m.ConfigMapEnvSource(name="pdf-parser-config", optional=True)),
             m.EnvFromSource(secret_ref=m.SecretEnvSource(name="pdf-parser-secrets", optional=True)),
         ],
-        volumes=[EmptyDirVolume(name="tmp", mount_path="/tmp", size_limit=need.scratch)],  # noqa: S108
+        volumes=[EmptyDirVolume(name="tmp", mount_path="/tmp", size_limit=m.Quantity(root=need.scratch))],  # noqa: S108
         resources=Resources(
             cpu_request=need.cpu, memory_request=need.memory, memory_limit=need.memory, gpus=need.gpus or None
         ),

@@ -15,15 +15,21 @@ from pipelines.local.engine import ALL_RUNS, Engine, Limits, Lines
 GPU_SEMAPHORE = "pdf-parser-limits/gpu-slots"
 
 
-def local_client(settings: Settings, env: Mapping[str, str] | None = None) -> LocalClient:
-    """Starts an engine with the settings; `env` is added to the environment of its steps."""
+def local_client(
+    settings: Settings, env: Mapping[str, str] | None = None, templates: Path | None = None
+) -> LocalClient:
+    """Starts an engine with the settings; `env` is added to the environment of its steps.
+
+    `templates` is the folder with compiled YAML, by default ours.
+    """
     limits = Limits(
         parallelism=settings.engine_parallelism,
         semaphores={GPU_SEMAPHORE: settings.gpu_slots},
         gpu_semaphore=GPU_SEMAPHORE,
         deadline_s=settings.run_deadline_s,
     )
-    return LocalClient(Engine(Path(settings.engine_db), Path(settings.engine_work_dir), templates_dir(), limits, env))
+    folder = templates or templates_dir()
+    return LocalClient(Engine(Path(settings.engine_db), Path(settings.engine_work_dir), folder, limits, env))
 
 
 class LocalClient:

@@ -134,7 +134,7 @@ class Engine:
         try:
             self._scheduler.serve()
         finally:
-            self._inbox.shut()
+            self._inbox.close()
             self._processes.close()
             self._notify(ALL_RUNS)
             self._store.close()

@@ -1,7 +1,7 @@
 """The engine's thread: waits for the end of a process, a request or a timer, and lets every workflow concerned go on.
 
 Order of one turn: rounds over the workflows (pure), free processors given out, all that changed written to the state
-file, processes started, watchers told. What is started is on record before it runs.
+file, callers answered, processes started, watchers told. What is started is on record before it runs.
 """
 
 from __future__ import annotations
@@ -173,6 +173,7 @@ class Scheduler:
             launches += self._admit()
         if self._changed or self._ended:
             self._save()
+        self._parts.inbox.answer()
         for launch in launches:
             self._limit(launch.round.run.name, self._parts.launcher.launch(launch))
         self._tell()

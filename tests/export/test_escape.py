@@ -45,6 +45,11 @@ INJECTIONS = [
     "# ",
     "-",
     "+\n=",
+    "`<``<``",
+    "`\n```x",
+    "*a~*b",
+    "*a _c*\n___",
+    "note\n[^1]: gone",
 ]
 
 
@@ -76,6 +81,8 @@ def test_text_stays_text(text: str) -> None:
         "$5 ^2 {x} = y",
         "https://example.com/a_b?c=d&e=f#g",
         "—",
+        "=",
+        "|---|",
     ],
 )
 def test_harmless_text_is_left_alone(text: str) -> None:

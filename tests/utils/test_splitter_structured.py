@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count, islice
 from typing import Any
 
 import pytest
@@ -33,6 +34,28 @@ def test_impossible_sizes_are_refused_at_once(size: int, overlap: int) -> None:
 
 def test_no_pages_make_no_chunks() -> None:
     assert split(page()) == []
+
+
+def test_chunks_come_before_the_last_page_is_read() -> None:
+    endless = (page(paragraph(sentence("a", 20)), page_no=n) for n in count(1))
+    chunks = split_pages(endless, chunk_size=30, overlap=0, count_tokens=words)
+    assert [c.first_page for c in islice(chunks, 3)] == [1, 2, 3]
+
+
+def test_every_text_is_counted_a_few_times_only() -> None:
+    """Time is counting, and so grows with length only."""
+    counted = 0
+
+    def counter(text: str) -> int:
+        nonlocal counted
+        counted += len(text)
+        return words(text)
+
+    rows = [["Year", "Sales"], *([str(i), "x"] for i in range(2000))]
+    texts = [" ".join(sentence(x, 12) for x in "abcd" * 50), "word " * 2000, "x" * 20_000]
+    pages = [page(*map(paragraph, texts), table_block(), tables=[table(rows)])]
+    list(split_pages(pages, chunk_size=300, overlap=50, count_tokens=counter))
+    assert counted < 8 * (sum(map(len, texts)) + sum(len(c.text) for t in pages[0].tables for c in t.cells))
 
 
 def test_a_short_document_is_one_chunk() -> None:

@@ -17,7 +17,12 @@ def resolve_inputs(template: Template, arguments: Mapping[str, str], scope: Scop
     """
     if not template.inputs:
         return None
-    return {"parameters": [{"name": i.name, "value": _value(i, arguments, scope)} for i in template.inputs]}
+    return {"parameters": [_resolved(parameter, arguments, scope) for parameter in template.inputs]}
+
+
+def _resolved(parameter: Input, arguments: Mapping[str, str], scope: Scope) -> dict[str, str]:
+    default = {} if parameter.default is None else {"default": parameter.default}
+    return {"name": parameter.name, **default, "value": _value(parameter, arguments, scope)}
 
 
 def _value(parameter: Input, arguments: Mapping[str, str], scope: Scope) -> str:

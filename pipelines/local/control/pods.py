@@ -44,17 +44,18 @@ def _control_pending(round_: Round, node: Node) -> None:
         round_.nodes.mark(node, "Failed", round_.now, DEADLINE_EXCEEDED)
         return
     timeout = round_.template_of(node).timeout_s
-    if timeout is not None:
-        _wake_or(round_, from_text(node["startedAt"]) + timedelta(seconds=timeout), node)
-    if round_.deadline is not None and not is_exit(round_.run.name, node["name"]):
-        round_.wake_at(round_.deadline)
-
-
-def _wake_or(round_: Round, end: datetime, node: Node) -> None:
-    if round_.now >= end:
+    if timeout is not None and round_.now >= from_text(node["startedAt"]) + timedelta(seconds=timeout):
         round_.nodes.mark(node, "Failed", round_.now, TIMED_OUT)
-    else:
-        round_.wake_at(end)
+
+
+def set_timers(round_: Round) -> None:
+    """Runs after the walk, when all nodes of this round exist: for the workflow's deadline, and for what waits."""
+    if round_.deadline is not None and round_.now < round_.deadline:
+        round_.wake_at(round_.deadline)
+    for node in round_.nodes:
+        timeout = round_.template_of(node).timeout_s if node["phase"] == "Pending" else None
+        if timeout is not None:
+            round_.wake_at(from_text(node["startedAt"]) + timedelta(seconds=timeout))
 
 
 def _control_running(round_: Round, node: Node, live: Live | None) -> None:

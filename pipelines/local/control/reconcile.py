@@ -15,7 +15,7 @@ from pipelines.local.control.document import mark_workflow, update_conditions
 from pipelines.local.control.ending import create_for_workflow, finish
 from pipelines.local.control.locks import Holder, Locks, lock_name
 from pipelines.local.control.nodes import DAG, POD, Node, has_ended
-from pipelines.local.control.pods import control_pods
+from pipelines.local.control.pods import control_pods, set_timers
 from pipelines.local.control.progress import update_progress
 from pipelines.local.control.round import Live, Reason, Round, Run
 from pipelines.local.control.scope import workflow_scope
@@ -58,6 +58,8 @@ def _proceed(round_: Round) -> None:
         round_.advance(root)
         if has_ended(root):
             finish(round_, root)
+        if not round_.run.is_finished:
+            set_timers(round_)
     except ExpressionError as exc:  # in a text of the workflow itself; those of tasks end up in their nodes
         mark_workflow(round_.run, "Error", round_.now, f"error in entry template execution: {exc}")
         round_.kills.update(dict.fromkeys(round_.live, "shutdown"))

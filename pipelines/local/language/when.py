@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_HINT = 'Invalid token (hint: try wrapping the affected expression in quotes ("))'
+_HINT = '(hint: try wrapping the affected expression in quotes ("))'
 _WORDS: dict[str, object] = {"true": True, "false": False}
 
 _Token = tuple[str, object]  # kind and value; the value of an operator is its text
@@ -46,7 +46,7 @@ def _tokenize(text: str) -> list[_Token]:
     while position < end:
         match = _TOKEN.match(text, position)
         if match is None:
-            raise ExpressionError(_HINT)
+            raise ExpressionError(f"Invalid token {_HINT}")
         tokens.append(_token(match))
         position = match.end()
     return [*tokens, _END]
@@ -73,7 +73,7 @@ class _Parser:
     def parse(self) -> object:
         result = self._or()
         if self._tokens[self._at] != _END:
-            raise ExpressionError(f"Unexpected {self._tokens[self._at][1]!r}")
+            raise ExpressionError(f"Unexpected {self._tokens[self._at][1]!r} {_HINT}")
         return result
 
     def _or(self) -> object:
