@@ -19,9 +19,7 @@ class Cell(Model):
     def positions(self) -> list[tuple[int, int]]:
         """Every (row, column) that the cell covers."""
         return [
-            (r, c)
-            for r in range(self.row, self.row + self.row_span)
-            for c in range(self.col, self.col + self.col_span)
+            (r, c) for r in range(self.row, self.row + self.row_span) for c in range(self.col, self.col + self.col_span)
         ]
 
 

@@ -48,7 +48,7 @@ def find_lines(ink: Ink) -> Lines:
 
 @dataclass(frozen=True)
 class Ink:
-    """Positions of dark pixels, relative to the middle of the picture."""
+    """Positions of inked pixels, relative to the middle of the picture."""
 
     x: Floats
     y: Floats
@@ -63,16 +63,14 @@ class Ink:
 
 
 def ink_of(image: GreyImage) -> Ink:
-    """A sample of the dark pixels (of the light ones in a negative), without what is too large for letters.
+    """A sample of the inked pixels, without what is too large for letters.
 
     Drawn at random (always the same): every n-th would beat with the width of the picture.
     """
     import numpy as np
 
-    dark = image < _threshold(image)
-    if dark.mean() > 0.5:
-        dark = ~dark
-    y, x = np.nonzero(dark & ~_long_runs(dark) & ~_long_runs(dark.T).T)
+    inked = ink_mask(image)
+    y, x = np.nonzero(inked & ~_long_runs(inked) & ~_long_runs(inked.T).T)
     if len(x) > _MAX_POINTS:
         chosen = np.random.default_rng(0).integers(len(x), size=_MAX_POINTS)
         x, y = x[chosen], y[chosen]
@@ -80,25 +78,27 @@ def ink_of(image: GreyImage) -> Ink:
     return Ink(x - float(width // 2), y - float(height // 2))  # whole numbers: halves would round in pairs
 
 
-def _long_runs(dark: Mask) -> Mask:
-    """Pixels in a row of more than _LONGEST_STROKE dark ones."""
+def _long_runs(inked: Mask) -> Mask:
+    """Pixels in a row of more than _LONGEST_STROKE inked ones."""
     import numpy as np
 
-    length, width = _LONGEST_STROKE + 1, dark.shape[1]
+    length, width = _LONGEST_STROKE + 1, inked.shape[1]
     if width < length:
-        return np.zeros_like(dark)
-    sums = np.cumsum(np.pad(dark, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+        return np.zeros_like(inked)
+    sums = np.cumsum(np.pad(inked, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
     starts = (sums[:, length:] - sums[:, :-length] == length).astype(np.int8)
     sums = np.cumsum(np.pad(starts, ((0, 0), (length, length - 1))), axis=1, dtype=np.int32)
     return np.asarray(sums[:, length:] > sums[:, :-length])
 
 
-def _threshold(image: GreyImage) -> float:
-    """Half way between ink and paper."""
+def ink_mask(image: GreyImage) -> Mask:
+    """Pixels nearer to ink than to paper: paper is what there is most of, ink what differs most from it."""
     import numpy as np
 
-    dark, light = np.percentile(image, (1, 90))
-    return (float(dark) + float(light)) / 2
+    darkest, paper, lightest = (float(grey) for grey in np.percentile(image, (0.1, 50, 99.9)))
+    if paper - darkest >= lightest - paper:
+        return np.asarray(image < (paper + darkest) / 2)
+    return np.asarray(image > (paper + lightest) / 2)
 
 
 def _sharpness(ink: Ink, angle: float) -> float:

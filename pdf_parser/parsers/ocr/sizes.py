@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pdf_parser.parsers.ocr.deskew import ink_mask
 from pdf_parser.parsers.ocr.engine import OcrWord
 
 if TYPE_CHECKING:
+    from pdf_parser.parsers.ocr.deskew import Mask
     from pdf_parser.utils.render import GreyImage
 
 # Shares of the font size in Latin text faces (Helvetica, Times): x-height, ascender and capital, descender.
@@ -24,7 +26,6 @@ SAME_PIXELS = 1.5  # ink ends within a pixel or so of where it should
 _DESCENDING = frozenset("gjpqy()[]{}|/@$")
 _BELOW_THE_LINE = frozenset(",;Q")
 _LOW = frozenset("acemnorsuvwxzgpqy.,:;-_=+~·•")
-_LEAST_INK_PX = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +48,27 @@ class InkLine:
 
 def measure_lines(words: Sequence[OcrWord], image: GreyImage) -> list[InkLine]:
     """In the order of the words; sizes are evened out over the page."""
-    threshold = _paper_and_ink(image)
-    lines = [_measure(tuple(line), image, threshold) for _, line in groupby(words, key=lambda word: word.line)]
+    inked = ink_mask(image)
+    lines = [_measure(tuple(line), inked) for _, line in groupby(words, key=lambda word: word.line)]
     return _even_out(lines)
 
 
-def _measure(words: tuple[OcrWord, ...], image: GreyImage, threshold: float) -> InkLine:
+def _measure(words: tuple[OcrWord, ...], inked: Mask) -> InkLine:
     x0, x1 = int(min(w.x0 for w in words)), int(max(w.x1 for w in words)) + 1
     y0, y1 = int(min(w.y0 for w in words)), int(max(w.y1 for w in words)) + 1
-    text = "".join(w.text for w in words)
+    text = "".join("".join(w.text.split()) for w in words)
     y0 = max(0, y0)
-    top, bottom = _ink_rows(image[y0:y1, max(0, x0) : x1], threshold)
+    top, bottom = _ink_rows(inked[y0:y1, max(0, x0) : x1])
     return InkLine(words, y0 + top, y0 + bottom, (bottom - top) / _expected_height(text))
 
 
-def _ink_rows(crop: GreyImage, threshold: float) -> tuple[int, int]:
+def _ink_rows(crop: Mask) -> tuple[int, int]:
     """The band of inked rows around the middle of a line; neighbours that look into its box stay out."""
     import numpy as np
 
     height = crop.shape[0]
-    inked = (crop < threshold).sum(axis=1) >= _LEAST_INK_PX
     middle = height // 2
-    empty = np.flatnonzero(~inked)
+    empty = np.flatnonzero(~crop.any(axis=1))
     above, below = empty[empty < middle], empty[empty > middle]
     top = int(above[-1]) + 1 if len(above) else 0
     bottom = int(below[0]) if len(below) else height
@@ -102,10 +102,3 @@ def _even_out(lines: Sequence[InkLine]) -> list[InkLine]:
 def _near(size: float, left: set[int], lines: Sequence[InkLine]) -> set[int]:
     tolerance = max(SAME_SIZE * size, SAME_PIXELS)
     return {i for i in left if abs(lines[i].size - size) <= tolerance}
-
-
-def _paper_and_ink(image: GreyImage) -> float:
-    import numpy as np
-
-    ink, paper = np.percentile(image, (1, 90))
-    return float(ink + paper) / 2
