@@ -75,7 +75,7 @@ class Settings(BaseSettings):
         25_000_000, description="Largest picture that OCR looks at, in pixels; larger pages are read more coarsely."
     )
     ocr_memory_bytes: ByteSize = Field(
-        ByteSize(4_000_000_000), description="Memory limit of the process that runs OCR, e.g. 4GB."
+        ByteSize(3_000_000_000), description="Memory limit of the process that runs OCR, e.g. 3GB."
     )
 
     # output

@@ -39,8 +39,8 @@ class RawPdf:
         bodies = [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox %s /Rotate %d /Contents 4 0 R /Resources << /Font << %s >> %s >> >>"
-            % (box, self.rotate, fonts, picture),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox %s /Rotate %d /Contents 4 0 R" % (box, self.rotate)
+            + b" /Resources << /Font << %s >> %s >> >>" % (fonts, picture),
             _stream(b"", self.content),
             self.image or b"null",
             *(_stream(b"", data) for data in self.streams),

@@ -74,7 +74,7 @@ def _unmapped_share(textpage: pdfium.PdfTextPage) -> float:
     count = textpage.count_chars()
     sample = range(0, count, max(1, count // _SAMPLED_CHARS))
     found = sum(pdfium_c.FPDFText_HasUnicodeMapError(textpage.raw, i) == 1 for i in sample)
-    return found / max(1, len(sample))
+    return float(found / max(1, len(sample)))
 
 
 @dataclass

@@ -115,7 +115,7 @@ class PageCamera:
         bitmap = _draw(self._page, view)
         try:
             rows = np.frombuffer(bitmap.buffer, dtype=np.uint8).reshape(bitmap.height, bitmap.stride)
-            return rows[:, : bitmap.width].copy()
+            return np.array(rows[:, : bitmap.width])
         finally:
             bitmap.close()
 

@@ -75,7 +75,8 @@ def ink_of(image: GreyImage) -> Ink:
         chosen = np.random.default_rng(0).integers(len(x), size=_MAX_POINTS)
         x, y = x[chosen], y[chosen]
     height, width = image.shape
-    return Ink(x - float(width // 2), y - float(height // 2))  # whole numbers: halves would round in pairs
+    middle_x, middle_y = np.float64(width // 2), np.float64(height // 2)
+    return Ink(x - middle_x, y - middle_y)  # whole numbers: halves would round in pairs
 
 
 def _long_runs(inked: Mask) -> Mask:

@@ -14,15 +14,17 @@ from pdf_parser.parsers.layout.content import PageContent, Word
 from pdf_parser.parsers.ocr.chains import order_lines
 from pdf_parser.parsers.ocr.engine import OcrWord, mean_confidence
 from pdf_parser.parsers.ocr.reader import Reading
+from pdf_parser.parsers.ocr.rulings import find_rules
 from pdf_parser.parsers.ocr.sizes import InkLine, measure_lines
 from pdf_parser.utils.render import View
 
 
 def page_content(reading: Reading) -> PageContent:
-    """Words in points of the upright page."""
+    """Words and ruling lines in points of the upright page."""
     lines = order_lines(measure_lines(reading.words, reading.image), reading.view.scale)
     words = [word for line in lines for word in _words(line, reading.view.scale)]
-    return PageContent(reading.view.width, reading.view.height, words)
+    rules = find_rules(reading.image, reading.view.scale)
+    return PageContent(reading.view.width, reading.view.height, words, rules)
 
 
 def _words(line: InkLine, scale: float) -> Iterator[Word]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pdf_parser.utils.render import GreyImage
 
 # What the accuracy needs and what it costs: benchmarks/OCR.md.
-DETECTION_SIDE = 960
+DETECTION_SIDE = 960  # pixels of the longer side on which lines are looked for; more on pages larger than A4
+DETECTION_SHARE = 0.55
 DETECTION_MODEL, READING_MODEL = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _ANY_SIDE = 100_000
 _NARROWEST = 160  # pixels at a height of 48 to which a short word is padded; the library's 320 doubles table cells
@@ -27,10 +28,13 @@ class RapidOcrEngine:
 
     def __init__(self, threads: int, detection_side: int = DETECTION_SIDE) -> None:
         self._ocr = _load(threads, detection_side)
+        self._least_side = detection_side
 
     def read(self, image: GreyImage) -> list[OcrWord]:
         import numpy as np
 
+        side = max(self._least_side, round(max(image.shape) * DETECTION_SHARE))
+        self._ocr.text_det.limit_side_len = side
         colours = np.repeat(image[:, :, None], 3, axis=2)
         result = self._ocr(colours, use_cls=False, return_word_box=True)
         lines = () if result.boxes is None else result.word_results
@@ -46,11 +50,12 @@ def _words(line: Any, number: int) -> Iterator[OcrWord]:
 
 
 def _load(threads: int, detection_side: int) -> Any:
+    import numpy as np
     import rapidocr
 
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     models = Path(rapidocr.__file__).parent / "models"
-    return rapidocr.RapidOCR(
+    ocr = rapidocr.RapidOCR(
         params={
             "Global.log_level": "error",
             "Global.use_cls": False,  # the reader turns the whole page
@@ -66,6 +71,8 @@ def _load(threads: int, detection_side: int) -> Any:
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
+    ocr(np.full((64, 64, 3), 255, np.uint8))  # the library loads a model when it is first needed
+    return ocr
 
 
 def _model(path: Path) -> str:

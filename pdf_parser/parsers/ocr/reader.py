@@ -19,7 +19,7 @@ WHITE_CONTRAST = 24  # of 255: a scan of an empty sheet has some noise
 SURE = 0.85  # upside-down text reads at .75, upright text above .9 (benchmarks/OCR.md)
 BETTER = 0.05
 CLEARLY = 2.0  # so much sharper are lines of text than what runs across them
-LEAST_SKEW = 0.1  # degrees; less costs no letter
+LEAST_SKEW = 0.15  # degrees; less costs no letter, and no row of a table
 SAMPLE_SHARE = 0.25
 
 Draw = Callable[[View], "GreyImage"]

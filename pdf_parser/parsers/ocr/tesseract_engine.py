@@ -23,7 +23,7 @@ _WORD_LEVEL = "5"
 class TesseractEngine:
     """`languages` as Tesseract spells them: "eng+deu"."""
 
-    best_dpi = 300
+    best_dpi = 200
 
     def __init__(self, languages: str, threads: int, timeout_s: float, dpi: int | None = None) -> None:
         self._timeout_s = timeout_s
