@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pdf_parser.domain.ledger import PageStatus
 from pdf_parser.errors import PdfParserError
+from pdf_parser.export.jsonl import chunk_line
 from pdf_parser.observability.log import setup_logging
 from pdf_parser.parse import parse_file
 from pdf_parser.settings import Settings
@@ -36,7 +37,7 @@ def _split(chosen: argparse.Namespace, settings: Settings) -> int:
     """Exit code 1 when a page is missing from the chunks; the pages are named on stderr."""
     pages = parse_file(chosen.file, settings, password=chosen.password)
     for chunk in split_pages(pages, chunk_size=chosen.chunk_size, overlap=chosen.overlap):
-        sys.stdout.write(chunk.model_dump_json() + "\n")
+        sys.stdout.write(chunk_line(chunk))
     failed = [page.record for page in pages if page.record.status is PageStatus.FAILED]
     for record in failed:
         sys.stderr.write(f"page {record.page} failed: {record.reason}\n")

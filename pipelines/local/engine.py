@@ -71,7 +71,11 @@ class Engine:
         self._inbox = Inbox()
         self._folder = WorkFolder(work_dir.resolve())
         self._lock_file = LockFile(database)
-        self._store = Store(database)
+        try:
+            self._store = Store(database)
+        except EngineUnavailable:
+            self._lock_file.release()
+            raise
         self._processes = Processes(
             Workers({**os.environ, **(env or {})}, limits.log_limit_bytes), self._folder, limits.kill_grace_s, clock
         )
@@ -130,8 +134,8 @@ class Engine:
 
     # --- the thread ---------------------------------------------------------------------------------------------------
     def _serve(self) -> None:
-        self._processes.open()
         try:
+            self._processes.open()
             self._scheduler.serve()
         finally:
             self._inbox.close()

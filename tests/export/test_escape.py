@@ -120,7 +120,7 @@ def test_text_inside_a_line_reads_the_same(text: str) -> None:
     "text", ["*", "_a", "`", "``a", "[", "](", "<", "&", "\\", "a* ", "*a ", "#", "- ", "| ", "~", "<a@", "* _ ", "=\n"]
 )
 def test_time_grows_with_length_only(text: str) -> None:
-    started = time.perf_counter()
-    escape_heading(text * 30_000)
-    escape_block(text * 30_000)
-    assert time.perf_counter() - started < 2
+    started = time.process_time()
+    escape_heading(text * 15_000)
+    escape_block(text * 15_000)
+    assert time.process_time() - started < 1

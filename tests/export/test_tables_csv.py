@@ -95,6 +95,6 @@ def test_output_can_always_be_written_and_read() -> None:
 
 
 def test_a_long_cell_takes_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     inert("-1" + " 1" * 100_000 + "x")
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1

@@ -36,6 +36,6 @@ def test_nothing_is_lost(text: str) -> None:
 
 @pytest.mark.parametrize("text", [".", ". ", "\n", ".\n", ".)", "a. A", "x.\n\n", " "])
 def test_time_grows_with_length_only(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     list(split_sentences(text * 100_000))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

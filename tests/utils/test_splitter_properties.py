@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count, pairwise
 from typing import TypeAlias
 
-import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pdf_parser.domain.chunk import Chunk
 from pdf_parser.domain.document import Page
@@ -31,12 +30,6 @@ GRIDS = st.tuples(st.integers(1, 25), st.integers(1, 4), st.integers(0, 3), st.i
 TABLES = st.tuples(st.just("table"), GRIDS)
 DOCUMENTS = st.lists(st.lists(st.one_of(TEXTS, HEADINGS, TABLES), max_size=6), min_size=1, max_size=3)
 SIZES = st.integers(24, 90).flatmap(lambda size: st.tuples(st.just(size), st.integers(0, size - 1)))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def loaded_tokenizer() -> None:
-    """Loading takes longer than an example may."""
-    count_tokens("")
 
 
 def words(text: str) -> int:
@@ -80,6 +73,7 @@ def numbers_in(text: str) -> list[int]:
     return [int(n) for n in re.findall(r"[Ww](\d+)", text)]
 
 
+@settings(deadline=None, max_examples=60)
 @given(DOCUMENTS, SIZES, COUNTERS)
 def test_no_chunk_is_longer_than_its_ceiling_and_says_its_length(
     document: Document, sizes: Sizes, counter: CountTokens
@@ -88,6 +82,7 @@ def test_no_chunk_is_longer_than_its_ceiling_and_says_its_length(
         assert chunk.tokens == counter(chunk.text) <= sizes[0]
 
 
+@settings(deadline=None, max_examples=60)
 @given(DOCUMENTS, SIZES, COUNTERS)
 def test_every_word_is_in_some_chunk_and_first_seen_in_order(
     document: Document, sizes: Sizes, counter: CountTokens
@@ -98,6 +93,7 @@ def test_every_word_is_in_some_chunk_and_first_seen_in_order(
     assert list(seen) == sorted(n for text in whole for n in numbers_in(text))
 
 
+@settings(deadline=None, max_examples=60)
 @given(DOCUMENTS, SIZES, COUNTERS)
 def test_no_row_is_cut_unless_it_alone_is_longer_than_a_chunk(
     document: Document, sizes: Sizes, counter: CountTokens
@@ -109,6 +105,7 @@ def test_no_row_is_cut_unless_it_alone_is_longer_than_a_chunk(
             assert counter(row) > sizes[0] or sum(row in c.text.splitlines() for c in chunks) == 1
 
 
+@settings(deadline=None, max_examples=60)
 @given(DOCUMENTS, SIZES, COUNTERS)
 def test_every_part_of_a_table_has_the_header_first_where_there_is_room(
     document: Document, sizes: Sizes, counter: CountTokens
@@ -123,6 +120,7 @@ def test_every_part_of_a_table_has_the_header_first_where_there_is_room(
             assert not has_room or head in chunk.text.partition(first or "\0")[0]
 
 
+@settings(deadline=None, max_examples=60)
 @given(DOCUMENTS, SIZES)
 def test_page_range_and_block_ids_are_those_of_the_words(document: Document, sizes: Sizes) -> None:
     pages = build(document)
@@ -138,6 +136,7 @@ def test_page_range_and_block_ids_are_those_of_the_words(document: Document, siz
         assert not found or (chunk.first_page, chunk.last_page) == (page_of[found[0]], page_of[found[-1]])
 
 
+@settings(deadline=None, max_examples=60)
 @given(DOCUMENTS, SIZES, COUNTERS)
 def test_neighbours_share_whole_sentences_up_to_the_overlap(
     document: Document, sizes: Sizes, counter: CountTokens
@@ -151,6 +150,7 @@ def test_neighbours_share_whole_sentences_up_to_the_overlap(
             assert counter(text.group()) <= sizes[1]
 
 
+@settings(deadline=None, max_examples=60)
 @given(DOCUMENTS, SIZES)
 def test_a_heading_ends_a_chunk_only_where_no_text_follows(document: Document, sizes: Sizes) -> None:
     pages = build(document)
@@ -160,6 +160,7 @@ def test_a_heading_ends_a_chunk_only_where_no_text_follows(document: Document, s
         assert chunk.block_ids[-1] not in heads
 
 
+@settings(deadline=None, max_examples=60)
 @given(DOCUMENTS, SIZES)
 def test_the_same_pages_give_the_same_chunks_numbered_from_zero(document: Document, sizes: Sizes) -> None:
     chunks = split(build(document), sizes)
@@ -167,6 +168,7 @@ def test_the_same_pages_give_the_same_chunks_numbered_from_zero(document: Docume
     assert [c.id for c in chunks] == list(range(len(chunks)))
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=400), SIZES)
 def test_any_text_at_all_is_kept_under_the_ceiling(text: str, sizes: Sizes) -> None:
     chunks = split([page(paragraph(text))], (sizes[0], 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,8 +31,13 @@ class Birth:
     deadline_s: int | None = None
 
 
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?")
+
+
 def new_document(submission: Submission, template: WorkflowTemplate, birth: Birth) -> WorkflowDocument:
-    """Keeps its own copy of the template. Raises InvalidWorkflow for a parameter without value."""
+    """Keeps its own copy of the template. Raises InvalidWorkflow for a bad name or a parameter without value."""
+    if not _NAME.fullmatch(submission.name):
+        raise InvalidWorkflow(f"{submission.name!r} is no name for a workflow: use at most 63 of a-z, 0-9, - and .")
     spec: dict[str, Any] = {
         "workflowTemplateRef": {"name": template.name},
         "arguments": {"parameters": [{"name": n, "value": v} for n, v in submission.parameters.items()]},

@@ -47,6 +47,10 @@ class _Queue:
     def free(self) -> int:
         return self.slots.count(None)
 
+    @property
+    def is_used(self) -> bool:
+        return bool(self.waiting) or self.free < len(self.slots)
+
     def is_turn_of(self, holder: Holder) -> bool:
         return holder in sorted(self.waiting, key=lambda waiting: waiting.rank)[: self.free]
 
@@ -78,6 +82,7 @@ class Locks:
         for queue in touched:
             queue.waiting.discard(holder)
             queue.slots = [None if slot == holder else slot for slot in queue.slots]
+        self._queues = {lock: queue for lock, queue in self._queues.items() if queue.is_used}
         return {waiting.workflow for queue in touched if queue.free for waiting in queue.waiting}
 
     def of(self, workflow: str) -> set[Holder]:

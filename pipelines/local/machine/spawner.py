@@ -80,17 +80,30 @@ class Spawner:
                 self._kill(message["kill"], message["signal"])
 
     def _start(self, message: dict[str, Any]) -> None:
+        try:
+            child = self._fork(message)
+        except OSError as exc:  # no more processes, descriptors or disk: this step fails, not all of them
+            _explain(message, f"failed to start {message['argv'][0]}: {exc.strerror}")
+            self._tell({"ended": message["start"], "code": _CANNOT_START})
+            return
+        self._children[child.pid] = child
+        self._selector.register(child.pipe, selectors.EVENT_READ, lambda _: self._copy(child))
+        self._tell({"started": child.key, "pid": child.pid, "ticks": _start_ticks(child.pid)})
+
+    def _fork(self, message: dict[str, Any]) -> Child:
         log = os.open(message["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         reader, writer = os.pipe()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:
+            for descriptor in (log, reader, writer):
+                os.close(descriptor)
+            raise
         if pid == 0:
             self._become(message, writer)
         os.close(writer)
         os.set_blocking(reader, False)
-        room = max(0, self._log_limit - os.fstat(log).st_size)
-        child = self._children[pid] = Child(message["start"], pid, reader, log, room)
-        self._selector.register(reader, selectors.EVENT_READ, lambda _: self._copy(child))
-        self._tell({"started": message["start"], "pid": pid, "ticks": _start_ticks(pid)})
+        return Child(message["start"], pid, reader, log, max(0, self._log_limit - os.fstat(log).st_size))
 
     def _kill(self, key: str, number: int) -> None:
         for child in self._children.values():
@@ -128,10 +141,7 @@ class Spawner:
                 self._close_pipe(child)
                 return
             if child.room:
-                os.write(child.log, data[: child.room])
-                child.room = max(0, child.room - len(data))
-                if not child.room:
-                    os.write(child.log, b"\n[the log has reached its limit]\n")
+                _write_log(child, data)
 
     def _reap(self, wakeup: int) -> None:
         os.read(wakeup, _CHUNK)
@@ -211,9 +221,18 @@ def _start_ticks(pid: int) -> int:
         return 0
 
 
+def _write_log(child: Child, data: bytes) -> None:
+    """A full disk loses the log, not the step."""
+    with suppress(OSError):
+        os.write(child.log, data[: child.room])
+        if len(data) >= child.room:
+            os.write(child.log, b"\n[the log has reached its limit]\n")
+    child.room = max(0, child.room - len(data))
+
+
 def _explain(message: dict[str, Any], text: str) -> None:
-    os.write(2, f"{text}\n".encode())
     with suppress(OSError, KeyError):
+        os.write(2, f"{text}\n".encode())
         Path(message["env"]["PDF_PARSER_TERMINATION_LOG"]).write_text(text)
 
 

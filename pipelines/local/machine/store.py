@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pdf_parser.errors import EngineUnavailable
 from pipelines.client import WorkflowDocument
 from pipelines.local.machine.orphans import ProcessRecord
 
@@ -36,9 +37,13 @@ _TEMPLATE = "storedWorkflowTemplateSpec"  # never changes during a run: kept in 
 
 class Store:
     def __init__(self, path: Path) -> None:
-        self._writer = _connect(path)
-        self._writer.executescript(_SCHEMA)
-        self._reader = _connect(path)
+        """Raises EngineUnavailable when the file cannot be used."""
+        try:
+            self._writer = _connect(path)
+            self._writer.executescript(_SCHEMA)
+            self._reader = _connect(path)
+        except sqlite3.Error as exc:
+            raise EngineUnavailable(f"{path} cannot be used as the engine's state: {exc}. Move it away.") from exc
         self._reading = threading.Lock()
 
     # --- writing, by the engine's thread ------------------------------------------------------------------------------
@@ -117,7 +122,10 @@ class Store:
 
     def _read(self, query: str, parameters: tuple[str, ...] = ()) -> Rows:
         with self._reading:
-            return self._reader.execute(query, parameters).fetchall()
+            try:
+                return self._reader.execute(query, parameters).fetchall()
+            except sqlite3.ProgrammingError as exc:  # closed between the caller's question and this one
+                raise EngineUnavailable("The embedded engine has just been closed. Start the service again.") from exc
 
 
 def _connect(path: Path) -> sqlite3.Connection:

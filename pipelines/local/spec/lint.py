@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from pdf_parser.errors import InvalidWorkflow, UnsupportedFeature
@@ -27,6 +28,7 @@ def lint_spec(spec: Spec, semaphores: Collection[str]) -> None:
         if name:
             _require_arguments(spec.templates[name], {p.name for p in spec.parameters}, f"spec.{name}")
     _require_sizes(spec.locks, semaphores, "spec")
+    _refuse_recursion(spec)
     for template in spec.templates.values():
         path = f"templates.{template.name}"
         _require_sizes(template.locks, semaphores, path)
@@ -67,6 +69,15 @@ def _lint_texts(spec: Spec, template: Template, texts: list[Any], path: str) -> 
 def _found(pattern: re.Pattern[str], texts: list[Any]) -> Iterator[tuple[str, str]]:
     for reference in references(texts):
         yield from pattern.findall(reference)
+
+
+def _refuse_recursion(spec: Spec) -> None:
+    """Argo allows a DAG inside itself; whether it ever ends is for its `when` to say, and ours never needs it."""
+    calls = {t.name: [task.template for task in t.dag.tasks] for t in spec.templates.values() if t.dag}
+    try:
+        TopologicalSorter(calls).prepare()
+    except CycleError as exc:
+        raise UnsupportedFeature(f"template {exc.args[1][0]} contains itself") from exc
 
 
 def _require_template(spec: Spec, name: str, path: str) -> None:

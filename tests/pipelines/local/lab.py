@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from pdf_parser.errors import EngineUnavailable
 from pipelines.client import Submission, WorkflowDocument, is_finished
 from pipelines.local.engine import Engine, Limits
 
@@ -111,11 +112,12 @@ class Lab:
     def submit(self, name: str = "run", priority: int = 0, **parameters: str) -> None:
         self.engine.submit(Submission(name, "t", parameters, priority=priority))
 
-    def run(self, spec: Spec, **parameters: str) -> WorkflowDocument:
+    def run(self, spec: Spec, name: str = "run", **parameters: str) -> WorkflowDocument:
         """Of a new engine with this one template, the document of a run at its end."""
+        self.close()
         self.start(spec)
-        self.submit(**parameters)
-        return self.finished()
+        self.submit(name, **parameters)
+        return self.finished(name)
 
     def get(self, name: str = "run") -> WorkflowDocument:
         document = self.engine.get(name)
@@ -141,6 +143,13 @@ class Lab:
 
     def until_running(self, *names: str, name: str = "run") -> WorkflowDocument:
         return self.until(lambda d: all(phases_of(d).get(n) == "Running" for n in names), name)
+
+    def documents(self) -> list[WorkflowDocument]:
+        """Of all runs; none when there is no engine, or it was closed."""
+        try:
+            return self._engine.list() if self._engine else []
+        except EngineUnavailable:
+            return []
 
     def close(self) -> None:
         if self._engine is not None:

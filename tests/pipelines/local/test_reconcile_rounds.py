@@ -389,6 +389,12 @@ def test_a_parameter_without_value_is_refused():
         Desk({**CHAIN, "arguments": {"parameters": [{"name": "sha"}]}})
 
 
+@pytest.mark.parametrize("name", ["", "../up", "a/b", "Big", "-a", "a" * 64])
+def test_a_name_that_is_none_is_refused(name):
+    with pytest.raises(InvalidWorkflow, match="no name for a workflow"):
+        new_document(Submission(name, "t", {}), WorkflowTemplate("t", CHAIN), Birth("uid", START))
+
+
 def test_parameters_override_by_name_and_defaults_stay():
     spec = {**CHAIN, "arguments": {"parameters": [{"name": "a", "value": "1"}, {"name": "b", "value": 2}]}}
     desk = Desk(spec, b="3", extra="4")

@@ -179,6 +179,12 @@ def test_the_standard_output_as_result_is_refused_by_name():
         check(workflow(templates))
 
 
+def test_a_template_inside_itself_is_refused():
+    templates = {"main": dag(task("a", "inner")), "inner": dag(task("b", "main", when="x == y"))}
+    with pytest.raises(UnsupportedFeature, match="contains itself"):
+        check(workflow(templates))
+
+
 def test_the_file_with_the_fault_is_named(tmp_path):
     write_template(tmp_path, "bad", with_step(daemon=True))
     with pytest.raises(UnsupportedFeature, match="bad.yaml"):
