@@ -16,7 +16,7 @@ SMALL_BOLD = 0.7  # bold type much smaller than the body is a label in a figure 
 SMALL_BOLD_TITLE = 0.5  # … unless it has a number or is set in capitals
 SAME_SIZE = 0.04  # sizes closer than this share are one
 _NUMBER = re.compile(
-    r"^(?:(?:chapter|section|part|appendix|kapitel|abschnitt|teil|anhang|chapitre|annexe)\s+)?"
+    r"^(?:(?i:chapter|section|part|appendix|kapitel|abschnitt|teil|anhang|chapitre|annexe)\s+)?"
     r"(?P<number>\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Z](?:\.\d{1,3})+|[A-Z])(?P<end>[.):]?)\s+(?=[^\W\d_]|[\"“(])"
 )
 _LONE_NUMBER = re.compile(r"^(?:\d{1,3}|[IVX]{1,5})\.?$")

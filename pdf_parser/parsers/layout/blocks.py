@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from statistics import median
+from typing import Protocol, TypeVar
 
 from pdf_parser.domain.document import BlockKind, TextStyle
 from pdf_parser.parsers.layout.content import Line
@@ -17,8 +18,17 @@ from pdf_parser.parsers.layout.markers import bullet_of, enumerator_of, is_capti
 PARAGRAPH_GAP = 0.6  # in font sizes: more white between two lines begins a new paragraph
 SIZE_TOLERANCE = 0.12
 OPEN_BLOCKS = 6  # so many blocks back may a line find the one that it goes on with
+RECENT_LINES = 30  # of a block, that tell where its text begins and ends
 LONG_LINE = 28  # characters: shorter ones side by side are more likely cells than columns of prose
 Rect = tuple[float, float, float, float]
+
+
+class Ranked(Protocol):
+    @property
+    def rank(self) -> int: ...
+
+
+Other = TypeVar("Other", bound=Ranked)
 
 
 @dataclass
@@ -82,6 +92,21 @@ def _share(weights: Counter[tuple[float, bool, bool, str]], size: float) -> int:
 def group_blocks(lines: Sequence[Line]) -> list[TextBlock]:
     """Every line is in exactly one block, blocks in the order of their first lines."""
     return _Grouping(_line_gaps(lines)).group(lines)
+
+
+def regroup_blocks(ordered: Sequence[TextBlock | Other]) -> list[TextBlock | Other]:
+    """Once more, where the order is not that of the stream: only now do lines follow on one another."""
+    if all(a.rank <= b.rank for a, b in pairwise(ordered)):
+        return list(ordered)
+    out: list[TextBlock | Other] = []
+    lines: list[Line] = []
+    for item in ordered:
+        if isinstance(item, TextBlock) and item.box is None:
+            lines += item.lines
+            continue
+        out += [*group_blocks(lines), item]
+        lines = []
+    return [*out, *group_blocks(lines)]
 
 
 def _line_gaps(lines: Sequence[Line]) -> dict[float, float]:
@@ -162,10 +187,10 @@ def _begins_paragraph(block: TextBlock, line: Line) -> bool:
     """An indented line after a full one, or any line after one that stopped short at the end of a sentence."""
     last = block.lines[-1]
     if block.marker is None and len(block.lines) >= 2 and line.text[:1].isupper():
-        left = min(each.x0 for each in block.lines[1:])
+        left = min(each.x0 for each in block.lines[max(1, len(block.lines) - RECENT_LINES) :])
         if line.x0 - left > 0.9 * line.size and abs(last.x0 - left) < 0.3 * line.size:
             return True
-    right = max(each.x1 for each in block.lines)
+    right = max(each.x1 for each in block.lines[-RECENT_LINES:])
     first = line.words[0]
     room = max(right, line.x1) - last.x1
     fits = room > (first.x1 - first.x0) + 2.5 * line.size

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from pdf_parser.parsers.layout.content import Line, Word
 
+MAX_CANDIDATES = 50  # so many single capitals on one page are labels
 DROP_CAP_SIZE = 1.8  # against the size of the line that it begins
 
 
 def attach_drop_caps(lines: Sequence[Line]) -> list[Line]:
     hosts: dict[int, int] = {}
-    for i, line in enumerate(lines):
-        if _may_be_drop_cap(line):
-            host = _host(lines, i)
-            if host is not None and host not in hosts:
-                hosts[host] = i
+    candidates = [i for i, line in enumerate(lines) if len(line.words) == 1 and _is_capital(line.words[0])]
+    for i in candidates if len(candidates) <= MAX_CANDIDATES else ():
+        host = _host(lines, i)
+        if host is not None and host not in hosts:
+            hosts[host] = i
     moved = set(hosts.values())
     out = []
     for i, line in enumerate(lines):
@@ -26,8 +27,13 @@ def attach_drop_caps(lines: Sequence[Line]) -> list[Line]:
     return out
 
 
-def _may_be_drop_cap(line: Line) -> bool:
-    return len(line.words) == 1 and len(line.text) == 1 and line.text.isalpha() and line.text.isupper()
+def is_drop_cap(word: Word, size: float) -> bool:
+    """Whether a word can begin text of that size as a drop cap."""
+    return _is_capital(word) and word.size >= DROP_CAP_SIZE * size
+
+
+def _is_capital(word: Word) -> bool:
+    return len(word.text) == 1 and word.text.isalpha() and word.text.isupper()
 
 
 def _host(lines: Sequence[Line], index: int) -> int | None:
@@ -37,7 +43,7 @@ def _host(lines: Sequence[Line], index: int) -> int | None:
         i
         for i, line in enumerate(lines)
         if i != index
-        and cap.size >= DROP_CAP_SIZE * line.size
+        and is_drop_cap(cap.words[0], line.size)
         and line.x0 - cap.x0 >= 0
         and -0.6 * line.size <= line.x0 - cap.x1 <= 1.2 * line.size
         and cap.y0 - line.size <= (line.y0 + line.y1) / 2 <= cap.y1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from pdf_parser.parsers.layout.content import Line, Word
@@ -10,7 +9,6 @@ from pdf_parser.parsers.layout.content import Line, Word
 HYPHENS = ("-", "\u2010", "\u00ad")
 # "pre- and post-war": the hyphen stands for the rest of a word, nothing was broken.
 _CONJUNCTIONS = frozenset("and or to und oder bis noch et ou y e o en of och".split())
-_SLASH_END = re.compile(r"\w/$")
 
 Span = tuple[Word, int, int]
 
@@ -40,7 +38,7 @@ def _words(lines: Sequence[Line]) -> Iterator[tuple[Word, bool]]:
 def _line_end(text: str, following: str) -> tuple[str, str]:
     """What is left of the text before a line break, and what goes between it and the next line."""
     if not text.endswith(HYPHENS):
-        return text, "" if _SLASH_END.search(text) or _needs_no_space(text, following) else " "
+        return text, "" if (text.endswith("/") and text[-2:-1].isalnum()) or _needs_no_space(text, following) else " "
     if text.endswith("\u00ad"):
         return text[:-1], ""
     stem = text[:-1].rpartition(" ")[2]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from pdf_parser.domain.document import BlockKind
-from pdf_parser.parsers.layout.blocks import TextBlock
+from pdf_parser.parsers.layout.blocks import Other, TextBlock
 
 FOOTNOTE_AREA = 0.5  # share of the page height below which a footnote may begin
 FOOTNOTE_SIZE = 0.93  # against the size of the page's text
@@ -15,11 +15,12 @@ INDENT = 0.8  # in font sizes: list items further to the right are one level dee
 _NOTE_MARK = re.compile(r"^(\d{1,3}|[*†‡§¶]+|[a-z](?=\s))\s*[.)]?\s*\S")
 
 
-def name_kinds(blocks: list[TextBlock], height: float) -> list[TextBlock]:
-    """The same blocks in the same order."""
+def name_kinds(items: list[TextBlock | Other], height: float) -> list[TextBlock | Other]:
+    """The same items in the same order."""
+    blocks = [item for item in items if isinstance(item, TextBlock)]
     _name_footnotes(blocks, height)
     _nest_items(blocks)
-    return blocks
+    return items
 
 
 def _name_footnotes(blocks: Sequence[TextBlock], height: float) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from pdf_parser.parsers.layout.content import Line, Word
-from pdf_parser.parsers.layout.dropcaps import attach_drop_caps
+from pdf_parser.parsers.layout.dropcaps import attach_drop_caps, is_drop_cap
 from pdf_parser.parsers.layout.gutters import split_at_gutters
 
 COLUMN_GAP = 2.5  # in font sizes: a wider gap is a gutter or a table, not a word space
 LEADER_GAP = 60.0  # in font sizes: so far away may the page number of a contents line stand
+CROWDED_ROW = 400  # runs; where more stand at one height nothing is put together, so that no page takes minutes
 WORD_GAP = 0.6  # in font sizes: words that the stream tears apart belong together only when they stand this near
 SAME_LINE_OVERLAP = 0.5
 
@@ -34,7 +36,7 @@ def _runs(words: Iterable[Word]) -> list[list[Word]]:
 
 def _continues(run: Sequence[Word], word: Word) -> bool:
     last = run[-1]
-    if not _level(last, word):
+    if not _level(last, word) or (len(run) == 1 and is_drop_cap(last, word.size)):
         return False
     gap = word.x0 - last.x1
     size = max(last.size, word.size)
@@ -77,8 +79,9 @@ def _next_run(runs: Sequence[Sequence[Word]], index: int, by_row: dict[int, list
     """The nearest run that goes on to the right of this one."""
     last = runs[index][-1]
     row = _row(last.y1)
+    rows = [by_row[r] for r in (row - 1, row, row + 1) if r in by_row]
     best, nearest = None, WORD_GAP * last.size
-    for other in (i for r in (row - 1, row, row + 1) for i in by_row.get(r, ())):
+    for other in chain.from_iterable(rows if sum(map(len, rows)) <= CROWDED_ROW else ()):
         first = runs[other][0]
         gap = first.x0 - last.x1
         if other != index and -0.05 * last.size <= gap <= nearest and _same_baseline(last, first):

@@ -8,9 +8,13 @@ from pdf_parser.domain.document import Link
 from pdf_parser.parsers.layout.content import LinkArea, Word
 from pdf_parser.parsers.layout.joining import Span
 
+Rect = tuple[float, float, float, float]
 
-def find_links(spans: Sequence[Span], areas: Sequence[LinkArea]) -> tuple[Link, ...]:
-    """Words that lie in an area; neighbours with the same target are one link."""
+
+def find_links(spans: Sequence[Span], rect: Rect, areas: Sequence[LinkArea]) -> tuple[Link, ...]:
+    """Words of a block (`rect` is its box) that lie in an area; neighbours with the same target are one link."""
+    x0, y0, x1, y1 = rect
+    areas = [a for a in areas if a.x0 < x1 and a.x1 > x0 and a.y0 < y1 and a.y1 > y0]
     if not areas:
         return ()
     links: list[Link] = []

@@ -13,6 +13,7 @@ MARGIN = 0.08  # share of the page height in which headers and footers stand
 MARGIN_CHARS = 150
 PLAUSIBLE = 0.05  # share of pairs that may stand the wrong way round; a random order has a half
 MAX_COMPARED = 250
+MAX_ITEMS = 1_500  # more are the labels of a map or a drawing: the stream is as good as any order
 MANY_STEPS = 12  # so many steps from block to block do not all go well by chance
 RETURNS = 2  # so often may the stream not go back from a column to the one at its left
 PROSE_CHARS = 40
@@ -43,7 +44,7 @@ def reading_order(items: Sequence[Item], height: float) -> list[Item]:
     bottom: list[Item] = []
     for item in sorted(items, key=lambda item: item.rank):
         (top if _in_top(item, height) else bottom if _in_bottom(item, height) else middle).append(item)
-    body = middle if is_plausible(middle) else cut_order(middle)
+    body = middle if len(middle) > MAX_ITEMS or is_plausible(middle) else cut_order(middle)
     return [*sorted(top, key=_by_row), *body, *sorted(bottom, key=_by_row)]
 
 

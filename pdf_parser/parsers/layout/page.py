@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pdf_parser.domain.document import Block, Page, block_id
-from pdf_parser.domain.geometry import BBox
+from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import PageRecord, PageStatus
 from pdf_parser.domain.profile import PageKind, PageProfile
-from pdf_parser.domain.table import Table
-from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks
+from pdf_parser.parsers.layout.binding import PageMaker
+from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks, regroup_blocks
 from pdf_parser.parsers.layout.content import PageContent, Word
 from pdf_parser.parsers.layout.kinds import name_kinds
 from pdf_parser.parsers.layout.lines import group_lines
-from pdf_parser.parsers.layout.links import find_links
 from pdf_parser.parsers.layout.order import reading_order
+from pdf_parser.parsers.layout.placed import PlacedTable
 from pdf_parser.parsers.layout.turn import Turn, main_turn, quarters_of, turn_content, turn_words
 
 NO_TEXT = "the page has no text layer; it needs OCR"
@@ -25,23 +24,25 @@ def build_page(content: PageContent, profile: PageProfile, parser: str, version:
     for rank, word in enumerate(content.words):
         word.rank = rank
     turn = Turn(main_turn(content.words), content.width, content.height)
-    upright = turn_content(content, turn)
-    tables: tuple[Table, ...] = ()
-    texts = text_blocks(upright, upright.words)
-    found = name_kinds(reading_order(texts, upright.height), upright.height)
-    blocks = tuple(
-        _block(block, block_id(profile.page, i), profile.page, upright, turn, parser)
-        for i, block in enumerate(found, start=1)
-    )
+    maker = PageMaker(turn_content(content, turn), turn, profile.page, parser)
+    maker.add(_in_order(maker.content, []))
     return Page(
         page=profile.page,
         width=content.width,
         height=content.height,
         rotation=profile.rotation,
-        blocks=blocks,
-        tables=tables,
-        record=_record(profile, blocks, parser, version, content.note),
+        blocks=tuple(maker.blocks),
+        tables=tuple(maker.tables),
+        record=_record(profile, maker, version, content.note),
     )
+
+
+def _in_order(content: PageContent, tables: Sequence[PlacedTable]) -> list[TextBlock | PlacedTable]:
+    """Tables take their words out, the rest becomes lines and blocks, and all is put into reading order."""
+    taken = frozenset(index for table in tables for index in table.found.words)
+    texts = text_blocks(content, [word for word in content.words if word.rank not in taken])
+    found: list[TextBlock | PlacedTable] = [*texts, *tables]
+    return name_kinds(regroup_blocks(reading_order(found, content.height)), content.height)
 
 
 def text_blocks(content: PageContent, words: Sequence[Word]) -> list[TextBlock]:
@@ -57,27 +58,9 @@ def text_blocks(content: PageContent, words: Sequence[Word]) -> list[TextBlock]:
     return blocks
 
 
-def _block(found: TextBlock, id: str, page: int, content: PageContent, turn: Turn, parser: str) -> Block:
-    x0, y0, x1, y1 = turn.back.box(found.box or found.rect)
-    width, height = turn.width, turn.height
-    text, spans = found.joined
-    return Block(
-        id=id,
-        kind=found.kind,
-        page=page,
-        bbox=BBox(x0=x0, y0=y0, x1=x1, y1=y1).clip(width, height),
-        text=text,
-        level=found.depth,
-        marker=found.marker,
-        links=find_links(spans, content.links),
-        style=found.style,
-        parser=parser,
-    )
-
-
-def _record(profile: PageProfile, blocks: Sequence[Block], parser: str, version: str, note: str | None) -> PageRecord:
+def _record(profile: PageProfile, made: PageMaker, version: str, note: str | None) -> PageRecord:
     status, reason = PageStatus.OK, note
-    if not blocks:
+    if not made.blocks:
         is_blank = profile.kind is PageKind.BLANK and profile.note is None
         status = PageStatus.BLANK if is_blank else PageStatus.FAILED
         reason = None if is_blank else profile.note or NO_TEXT
@@ -85,8 +68,8 @@ def _record(profile: PageProfile, blocks: Sequence[Block], parser: str, version:
         page=profile.page,
         kind=profile.kind,
         status=status,
-        parser=parser,
+        parser=made.parser,
         parser_version=version,
-        chars=sum(len(b.text) for b in blocks),
+        chars=made.chars,
         reason=reason,
     )

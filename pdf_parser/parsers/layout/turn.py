@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from pdf_parser.parsers.layout.content import LinkArea, PageContent, Region, Rule, Word
 
@@ -55,25 +56,32 @@ def main_turn(words: Sequence[Word]) -> int:
 def turn_words(words: Sequence[Word], turn: Turn) -> list[Word]:
     if not turn.quarters:
         return list(words)
-    return [_turn_word(word, turn) for word in words]
-
-
-def _turn_word(word: Word, turn: Turn) -> Word:
-    x0, y0, x1, y1 = turn.box((word.x0, word.y0, word.x1, word.y1))
-    return replace(word, x0=x0, y0=y0, x1=x1, y1=y1, angle=(word.angle - 90 * turn.quarters) % 360)
+    return [replace(word, angle=(word.angle - 90 * turn.quarters) % 360) for word in _turned(words, turn)]
 
 
 def turn_content(content: PageContent, turn: Turn) -> PageContent:
+    """The same things on a page turned upright, in the same order."""
     if not turn.quarters:
         return content
     width, height = turn.size
-    return PageContent(
-        width,
-        height,
+    return replace(
+        content,
+        width=width,
+        height=height,
         words=turn_words(content.words, turn),
-        rules=[Rule(*turn.box((r.x0, r.y0, r.x1, r.y1)), r.width) for r in content.rules],
-        pictures=[Region(*turn.box((p.x0, p.y0, p.x1, p.y1)), p.grey) for p in content.pictures],
-        boxes=[Region(*turn.box((b.x0, b.y0, b.x1, b.y1)), b.grey) for b in content.boxes],
-        links=[LinkArea(*turn.box((a.x0, a.y0, a.x1, a.y1)), a.uri) for a in content.links],
-        note=content.note,
+        rules=_turned(content.rules, turn),
+        pictures=_turned(content.pictures, turn),
+        boxes=_turned(content.boxes, turn),
+        links=_turned(content.links, turn),
     )
+
+
+Thing = TypeVar("Thing", Word, Rule, Region, LinkArea)
+
+
+def _turned(things: Sequence[Thing], turn: Turn) -> list[Thing]:
+    out = []
+    for thing in things:
+        x0, y0, x1, y1 = turn.box((thing.x0, thing.y0, thing.x1, thing.y1))
+        out.append(replace(thing, x0=x0, y0=y0, x1=x1, y1=y1))
+    return out
