@@ -55,7 +55,7 @@ class _Rapid(RapidOcrParser):
         self.side = side
 
     def load_engine(self) -> OcrEngine:
-        return RapidOcrEngine(1, self.side) if self.side else super().load_engine()
+        return RapidOcrEngine(1, self.side)
 
 
 def measure(configuration: Configuration, corpus: Path, names: list[str], work: Path) -> str:

@@ -6,7 +6,7 @@ what follows itself on one baseline for one line; it needs a stream that goes do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pdf_parser.parsers.layout.xycut import cut_order
@@ -15,6 +15,7 @@ from pdf_parser.parsers.ocr.sizes import InkLine
 SAME_COLUMN = 0.5  # share of the narrower line that lies below the other
 LINE_PITCH = 1.3  # in font sizes: more white below a line ends its chain
 SAME_SIZE = 0.25
+STRANGER = 0.3  # share of a line's height that stands in another's box
 
 
 @dataclass(frozen=True)
@@ -45,36 +46,49 @@ def order_lines(lines: Sequence[InkLine], scale: float) -> list[InkLine]:
 
 def _chains(lines: Sequence[InkLine], scale: float) -> list[Chain]:
     """Lines that stand right below each other, by where they begin."""
-    above: dict[int, int] = {}
-    below: dict[int, int] = {}
-    by_top = sorted(range(len(lines)), key=lambda i: lines[i].y0)
-    for place, i in enumerate(by_top):
-        follower = next(_followers(lines, i, by_top[place + 1 :]), None)
-        if follower is not None and follower not in above:
-            above[follower], below[i] = i, follower
-    heads = (i for i in by_top if i not in above)
-    return [Chain(tuple(lines[i] for i in _chain(head, below)), scale) for head in heads]
+    by_top = sorted(lines, key=lambda line: line.y0)
+    free = {id(line): line for line in by_top}
+    chains = []
+    while free:
+        chain = [free.pop(next(iter(free)))]
+        while (follower := _follower(chain, by_top)) is not None and id(follower) in free:
+            chain.append(free.pop(id(follower)))
+        chains.append(Chain(tuple(chain), scale))
+    return chains
 
 
-def _followers(lines: Sequence[InkLine], index: int, lower: Sequence[int]) -> Iterator[int]:
-    """The lines below that could go on with this one, the nearest first."""
-    line = lines[index]
-    for i in lower:
-        other = lines[i]
-        if other.y0 > line.y1 + LINE_PITCH * line.size:
-            return
-        if other.y0 > line.y0 + line.size / 2 and _in_one_column(line, other):
-            yield i
+def _follower(chain: Sequence[InkLine], by_top: Sequence[InkLine]) -> InkLine | None:
+    """The line that goes on with a chain: right below it, in type of its size, with no stranger beside the two."""
+    last = chain[-1]
+    for line in by_top:
+        if line.y0 > last.y1 + LINE_PITCH * last.size:
+            return None
+        if line.y0 > last.y0 + last.size / 2 and _overlap(last, line) >= SAME_COLUMN * _narrower(last, line):
+            return line if _same_size(last, line) and not _encloses_others([*chain, line], by_top) else None
+    return None
 
 
-def _in_one_column(a: InkLine, b: InkLine) -> bool:
-    overlap = min(a.x1, b.x1) - max(a.x0, b.x0)
-    narrower = min(a.x1 - a.x0, b.x1 - b.x0)
-    return overlap >= SAME_COLUMN * narrower and abs(a.size - b.size) <= SAME_SIZE * max(a.size, b.size)
+def _encloses_others(chain: Sequence[InkLine], lines: Sequence[InkLine]) -> bool:
+    """Whether another line stands in the box of a chain: then that is more than one column wide."""
+    x0, x1 = min(line.x0 for line in chain), max(line.x1 for line in chain)
+    y0, y1 = chain[0].y0, chain[-1].y1
+    members = {id(line) for line in chain}
+    return any(
+        id(line) not in members
+        and line.x0 < x1
+        and line.x1 > x0
+        and min(line.y1, y1) - max(line.y0, y0) > STRANGER * (line.y1 - line.y0)
+        for line in lines
+    )
 
 
-def _chain(head: int, below: dict[int, int]) -> Iterator[int]:
-    at: int | None = head
-    while at is not None:
-        yield at
-        at = below.get(at)
+def _overlap(a: InkLine, b: InkLine) -> float:
+    return min(a.x1, b.x1) - max(a.x0, b.x0)
+
+
+def _narrower(a: InkLine, b: InkLine) -> float:
+    return min(a.x1 - a.x0, b.x1 - b.x0)
+
+
+def _same_size(a: InkLine, b: InkLine) -> bool:
+    return abs(a.size - b.size) <= SAME_SIZE * max(a.size, b.size)

@@ -92,14 +92,14 @@ def _long_runs(inked: Mask) -> Mask:
     return np.asarray(sums[:, length:] > sums[:, :-length])
 
 
-def ink_mask(image: GreyImage) -> Mask:
-    """Pixels nearer to ink than to paper: paper is what there is most of, ink what differs most from it."""
+def ink_mask(image: GreyImage, share: float = 0.5) -> Mask:
+    """Pixels at least that `share` of the way from paper, which is what there is most of, to ink, which differs most."""
     import numpy as np
 
     darkest, paper, lightest = (float(grey) for grey in np.percentile(image, (0.1, 50, 99.9)))
     if paper - darkest >= lightest - paper:
-        return np.asarray(image < (paper + darkest) / 2)
-    return np.asarray(image > (paper + lightest) / 2)
+        return np.asarray(image < paper - share * (paper - darkest))
+    return np.asarray(image > paper + share * (lightest - paper))
 
 
 def _sharpness(ink: Ink, angle: float) -> float:

@@ -22,19 +22,22 @@ _NARROWEST = 160  # pixels at a height of 48 to which a short word is padded; th
 
 
 class RapidOcrEngine:
-    """Finds lines, then reads each. The models stay loaded as long as the engine lives."""
+    """Finds lines, then reads each. The models stay loaded as long as the engine lives.
+
+    `detection_side` fixes the size at which lines are looked for; by itself the engine goes by the picture.
+    """
 
     best_dpi = 150
 
-    def __init__(self, threads: int, detection_side: int = DETECTION_SIDE) -> None:
-        self._ocr = _load(threads, detection_side)
-        self._least_side = detection_side
+    def __init__(self, threads: int, detection_side: int | None = None) -> None:
+        self._ocr = _load(threads)
+        self._detection_side = detection_side
 
     def read(self, image: GreyImage) -> list[OcrWord]:
         import numpy as np
 
-        side = max(self._least_side, round(max(image.shape) * DETECTION_SHARE))
-        self._ocr.text_det.limit_side_len = side
+        by_itself = max(DETECTION_SIDE, round(max(image.shape) * DETECTION_SHARE))
+        self._ocr.text_det.limit_side_len = self._detection_side or by_itself
         colours = np.repeat(image[:, :, None], 3, axis=2)
         result = self._ocr(colours, use_cls=False, return_word_box=True)
         lines = () if result.boxes is None else result.word_results
@@ -49,7 +52,7 @@ def _words(line: Any, number: int) -> Iterator[OcrWord]:
             yield OcrWord(text, min(xs), min(ys), max(xs), max(ys), float(score), number)
 
 
-def _load(threads: int, detection_side: int) -> Any:
+def _load(threads: int) -> Any:
     import numpy as np
     import rapidocr
 
@@ -63,7 +66,7 @@ def _load(threads: int, detection_side: int) -> Any:
             "Global.max_side_len": _ANY_SIDE,  # the reader bounds the picture
             "Det.model_path": _model(models / DETECTION_MODEL),
             "Det.limit_type": "max",
-            "Det.limit_side_len": detection_side,
+            "Det.limit_side_len": DETECTION_SIDE,
             "Rec.model_path": _model(models / READING_MODEL),
             "Rec.rec_batch_num": 1,  # as fast per line on a processor, and no padding to the longest
             "Rec.rec_img_shape": [3, 48, _NARROWEST],

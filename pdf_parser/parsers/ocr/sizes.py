@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 # Shares of the font size in Latin text faces (Helvetica, Times): x-height, ascender and capital, descender.
 X_HEIGHT, ASCENDER, DESCENDER = 0.54, 0.75, 0.2
+FAINT = 0.35  # the tail of a y is thin, and grey in a scan
 FULL_HEIGHT = 0.95  # of a Chinese, Japanese or Korean character
 SAME_SIZE = 0.1  # lines whose sizes differ by less are set in one size
-SAME_PIXELS = 1.5  # ink ends within a pixel or so of where it should
+SAME_PIXELS = 2.5  # a pixel too many or too few in the height of "some men" is two in the size
 _DESCENDING = frozenset("gjpqy()[]{}|/@$")
 _BELOW_THE_LINE = frozenset(",;Q")
 _LOW = frozenset("acemnorsuvwxzgpqy.,:;-_=+~·•")
@@ -48,7 +49,7 @@ class InkLine:
 
 def measure_lines(words: Sequence[OcrWord], image: GreyImage) -> list[InkLine]:
     """In the order of the words; sizes are evened out over the page."""
-    inked = ink_mask(image)
+    inked = ink_mask(image, FAINT)
     lines = [_measure(tuple(line), inked) for _, line in groupby(words, key=lambda word: word.line)]
     return _even_out(lines)
 
