@@ -93,7 +93,7 @@ def _long_runs(inked: Mask) -> Mask:
 
 
 def ink_mask(image: GreyImage, share: float = 0.5) -> Mask:
-    """Pixels at least that `share` of the way from paper, which is what there is most of, to ink, which differs most."""
+    """Pixels that `share` of the way or more from paper, which there is most of, to ink, which differs most."""
     import numpy as np
 
     darkest, paper, lightest = (float(grey) for grey in np.percentile(image, (0.1, 50, 99.9)))
