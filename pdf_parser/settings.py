@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     source_http: bool = Field(False, description="Also accept http:// sources, for tests and closed networks.")
     source_timeout_s: PositiveFloat = Field(
         30.0,
-        description="Connect and read time-out of a source, in seconds; a whole http(s) transfer may take 20 times as long.",
+        description="Connect and read time-out of a source, in seconds; a whole transfer may take 20 times as long.",
     )
     max_source_bytes: ByteSize = Field(ByteSize(500_000_000), description="Largest PDF accepted, e.g. 500MB.")
     max_pages: PositiveInt = Field(5000, description="Most pages accepted in one PDF.")

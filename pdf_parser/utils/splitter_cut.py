@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 CountTokens = Callable[[str], int]
 
@@ -77,7 +78,7 @@ def _cluster_border(text: str, length: int) -> int:
     """A little less than `length`, or else more, where it would tear an accent from its letter or an emoji apart."""
     less = range(length, max(length - _CLUSTER_CHARS, 0), -1)
     more = range(length + 1, min(length + _CLUSTER_CHARS, len(text) + 1))
-    for end in (*less, *more):
+    for end in chain(less, more):
         if end == len(text) or not _joins(text[end - 1], text[end]):
             return end
     return length

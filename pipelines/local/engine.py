@@ -25,8 +25,9 @@ from pipelines.local.machine.lockfile import LockFile
 from pipelines.local.machine.processes import Processes
 from pipelines.local.machine.store import Store
 from pipelines.local.machine.workers import Workers
-from pipelines.local.scheduler import Parts, Scheduler
+from pipelines.local.scheduler import Scheduler
 from pipelines.local.spec.catalog import load_catalog
+from pipelines.local.workbench import Parts
 
 Listener = Callable[[str], None]
 Lines = list[str]

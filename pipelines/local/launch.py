@@ -50,11 +50,15 @@ class Launcher:
         return launches
 
     def launch(self, launch: Launch) -> datetime | None:
-        """Starts the process. Returns when its time will be up."""
-        run, node = launch.round.run, launch.node
-        template = launch.round.template_of(node)
-        live = self._processes.start(run.name, node["id"], template, launch.command, launch.folder)
-        return pod_end(launch.round, node, live)
+        """Starts the process. Returns when its time will be up: at once when it has no place to work in."""
+        round_, node = launch.round, launch.node
+        template = round_.template_of(node)
+        try:
+            live = self._processes.start(round_.run.name, node["id"], template, launch.command, launch.folder)
+        except OSError as exc:
+            round_.nodes.mark(node, "Error", round_.now, f"init: Error (exit code 64): {exc}")
+            return round_.now
+        return pod_end(round_, node, live)
 
     def _admit(self, run: Run, node: Node) -> Launch | None:
         """None for a command that cannot be made: the node is then in phase Error."""

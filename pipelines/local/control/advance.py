@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.local.control.attempts import run_attempts
 from pipelines.local.control.dag import run_dag
 from pipelines.local.control.locks import lock_name
-from pipelines.local.control.nodes import DAG, POD, RETRY, Node, has_ended, is_attempt
+from pipelines.local.control.nodes import DAG, POD, RETRY, Node, has_ended
 from pipelines.local.control.round import Round
 from pipelines.local.control.scope import inputs_scope, workflow_scope
 from pipelines.local.language.errors import ExpressionError
@@ -23,8 +23,8 @@ def advance(round_: Round, node: Node) -> None:
 
 
 def _has_locks(round_: Round, node: Node) -> bool:
-    """Locks belong to the Retry node and are held across its attempts, so an attempt asks for none."""
-    if not round_.template_of(node).locks or is_attempt(node):
+    """Locks belong to the Retry node and are held across its attempts, which are not asked here."""
+    if not round_.template_of(node).locks:
         return True
     try:
         names = _lock_names(round_, node)

@@ -18,10 +18,8 @@ def run_attempts(round_: Round, retry: Node) -> None:
     strategy = round_.template_of(retry).retry
     while strategy is not None and not has_ended(retry):
         attempts = round_.nodes.children(retry)
-        if attempts:
-            round_.advance(attempts[-1])
-            if not has_ended(attempts[-1]):
-                return
+        if attempts and not has_ended(attempts[-1]):
+            return
         decision = _decide(round_, retry, strategy, attempts)
         if isinstance(decision, Done):
             _finish(round_, retry, decision, attempts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.local.control.names import pod_name
-from pipelines.local.control.nodes import Node, is_attempt
+from pipelines.local.control.nodes import Node
 from pipelines.local.control.round import Round
 from pipelines.local.control.scope import pod_scope
 from pipelines.local.language.text import substitute
@@ -20,10 +20,13 @@ CUDA_DEVICES = "CUDA_VISIBLE_DEVICES"
 class Places:
     """Where the process finds the paths that a container has to itself."""
 
-    outputs: Path
     progress: Path
     termination_log: Path
     scratch: Path
+    outputs: Path  # what the path of every output begins with
+
+    def output(self, name: str) -> Path:
+        return self.outputs.with_name(self.outputs.name + name)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> C
     template, container = round_.template_of(node), round_.template_of(node).container
     if container is None:
         raise ValueError(f"{node['name']} is not a pod")
-    paths = {f"outputs.parameters.{o.name}.path": str(places.outputs / o.name) for o in template.outputs}
+    paths = {f"outputs.parameters.{o.name}.path": str(places.output(o.name)) for o in template.outputs}
     scope = pod_scope(round_, node) | paths
     argv = [str(substitute(text, scope)) for text in (*container.command, *container.args)]
     if argv[0] == "python":
@@ -57,10 +60,6 @@ def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> C
 
 def _gpu(round_: Round, node: Node, gpu_lock: str) -> dict[str, str]:
     """One device per slot. With a single slot the step sees every device there is."""
-    owner = _retry_of(round_, node) if is_attempt(node) else node
+    owner = round_.nodes.retry_of(node) or node
     slot = round_.locks.slot(round_.holder(owner), gpu_lock)
     return {} if slot is None else {CUDA_DEVICES: str(slot)}
-
-
-def _retry_of(round_: Round, node: Node) -> Node:
-    return next(n for n in round_.nodes if n["type"] == "Retry" and node["id"] in n.get("children", ()))

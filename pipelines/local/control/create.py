@@ -48,7 +48,8 @@ def create(
     """None while parallelism forbids it."""
     if round_.is_full(template, boundary):
         return None
-    return _new(round_, name, RETRY if template.retry else _kind(template), template, inputs, boundary, flag)
+    kind = DAG if template.dag else RETRY if template.retry else POD
+    return _new(round_, name, kind, template, inputs, boundary, flag)
 
 
 def create_attempt(round_: Round, retry: Node, number: int) -> Node | None:
@@ -60,7 +61,7 @@ def create_attempt(round_: Round, retry: Node, number: int) -> Node | None:
     round_.nodes.connect(retry, name)
     boundary = round_.nodes.by_id.get(retry.get("boundaryID", ""))
     flag = {**(retry.get("nodeFlag") or {}), "retried": True}
-    return _new(round_, name, _kind(template), template, retry.get("inputs"), boundary, flag)
+    return _new(round_, name, POD, template, retry.get("inputs"), boundary, flag)
 
 
 def _new(
@@ -83,7 +84,3 @@ def _new(
     if flag:
         node["nodeFlag"] = dict(flag)
     return node
-
-
-def _kind(template: Template) -> str:
-    return POD if template.container else DAG

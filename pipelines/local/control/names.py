@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 
+@lru_cache(maxsize=65536)
 def node_id(workflow: str, node_name: str) -> str:
     """The root node has the workflow's own name as id."""
     return workflow if node_name == workflow else f"{workflow}-{_fnv32a(node_name)}"

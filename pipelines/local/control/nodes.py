@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from pipelines.local.control.names import display_name, node_id
 Node = dict[str, Any]
 
 POD, DAG, RETRY, GROUP, SKIPPED = "Pod", "DAG", "Retry", "TaskGroup", "Skipped"
+_ATTEMPT = re.compile(r"\(\d+\)$")
 _COMPLETED = ("Succeeded", "Failed", "Error")
 _FULFILLED = (*_COMPLETED, "Skipped", "Omitted")
 
@@ -99,6 +101,10 @@ class Nodes:
     def members(self, boundary: Node) -> Iterator[Node]:
         """All nodes directly inside a DAG: tasks, members of a fan-out, attempts."""
         return (node for node in self.by_id.values() if node.get("boundaryID") == boundary["id"])
+
+    def retry_of(self, node: Node) -> Node | None:
+        """The Retry node of which this one is an attempt."""
+        return self.get(_ATTEMPT.sub("", node["name"])) if is_attempt(node) else None
 
     def outbound(self, node: Node) -> list[Node]:
         """Those after which the next task is drawn: the last attempt, every member, the leaves of a DAG."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pipelines.local.clock import from_text
 from pipelines.local.control.create import DEADLINE_EXCEEDED
 from pipelines.local.control.names import is_exit
-from pipelines.local.control.nodes import POD, Node, has_ended, is_attempt
+from pipelines.local.control.nodes import POD, Node, has_ended
 from pipelines.local.control.retries import attempts_end
 from pipelines.local.control.round import Live, Round
 
@@ -81,11 +81,7 @@ def pod_end(round_: Round, node: Node, live: Live) -> datetime | None:
         ends.append(from_text(node["startedAt"]) + timedelta(seconds=template.timeout_s))
     if not is_exit(round_.run.name, node["name"]):
         ends.append(round_.deadline)
-    if template.retry and is_attempt(node):
-        ends.append(attempts_end(template.retry, _attempts(round_, node)))
+    retry = round_.nodes.retry_of(node)
+    if template.retry and retry is not None:
+        ends.append(attempts_end(template.retry, round_.nodes.children(retry)))
     return min((end for end in ends if end is not None), default=None)
-
-
-def _attempts(round_: Round, node: Node) -> list[Node]:
-    siblings = (n for n in round_.nodes if node["id"] in n.get("children", ()) and n["type"] == "Retry")
-    return next((round_.nodes.children(retry) for retry in siblings), [])

@@ -20,31 +20,26 @@ def parse_progress(text: str) -> str | None:
 
 
 def update_progress(run: Run, nodes: Nodes) -> None:
-    pods = [_parts(node) for node in nodes if node["type"] == POD]
-    run.status["progress"] = f"{sum(done for done, _ in pods)}/{sum(total for _, total in pods)}"
+    pods = {node["id"]: _parts(node) for node in nodes if node["type"] == POD}
+    run.status["progress"] = f"{sum(done for done, _ in pods.values())}/{sum(total for _, total in pods.values())}"
     for node in nodes:
         if node["type"] != POD:
-            done, total = _sum(nodes, node)
+            below = _below(nodes, node)
+            total = sum(pods[identity][1] for identity in below if identity in pods)
             if total:
-                node["progress"] = f"{done}/{total}"
+                node["progress"] = f"{sum(pods[identity][0] for identity in below if identity in pods)}/{total}"
 
 
-def _sum(nodes: Nodes, root: Node) -> tuple[int, int]:
-    """Over all pods below the node, those of later tasks included: children are edges of the DAG too."""
+def _below(nodes: Nodes, root: Node) -> set[str]:
+    """All nodes below one, those of later tasks included: children are edges of the DAG too."""
     seen: set[str] = set()
     waiting = list(root.get("children", ()))
-    done = total = 0
     while waiting:
         identity = waiting.pop()
-        node = nodes.by_id.get(identity)
-        if identity in seen or node is None:
-            continue
-        seen.add(identity)
-        waiting += node.get("children", ())
-        if node["type"] == POD:
-            own_done, own_total = _parts(node)
-            done, total = done + own_done, total + own_total
-    return done, total
+        if identity not in seen and identity in nodes.by_id:
+            seen.add(identity)
+            waiting += nodes.by_id[identity].get("children", ())
+    return seen
 
 
 def _parts(node: Node) -> tuple[int, int]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pipelines.local.clock import from_text
 from pipelines.local.control.failures import quoted_failures
+from pipelines.local.control.locks import NAMESPACE
 from pipelines.local.control.names import item_text, pod_name
-from pipelines.local.control.nodes import GROUP, Node, has_ended, is_attempt
+from pipelines.local.control.nodes import GROUP, Node, has_ended
 from pipelines.local.control.round import Round
 from pipelines.local.spec.model import Dag, Task
 
 Scope = dict[str, str]
-_ATTEMPT = re.compile(r"\(\d+\)$")
 
 
 def workflow_scope(round_: Round) -> Scope:
@@ -71,13 +70,13 @@ def item_scope(item: Any) -> Scope:
 
 def pod_scope(round_: Round, node: Node) -> Scope:
     """The variables of a container: without the paths of its outputs, which only the engine knows."""
-    retry = _retry_of(round_, node)
+    retry = round_.nodes.retry_of(node)
     return {
         **workflow_scope(round_),
         **inputs_scope(node),
         "node.name": node["name"],
         "pod.name": pod_name(round_.run.name, node["templateName"], node["name"]),
-        "tasks.name": _ATTEMPT.sub("", node["displayName"]) if is_attempt(node) else node["displayName"],
+        "tasks.name": (retry or node)["displayName"],
         **(attempt_scope(round_.nodes.children(retry), node) if retry else {}),
     }
 
@@ -102,7 +101,12 @@ def seconds_of(node: Node) -> str:
 
 
 def _result_scope(round_: Round, node: Node, prefix: str) -> Scope:
-    scope = {f"{prefix}.id": node["id"], f"{prefix}.status": node["phase"], f"{prefix}.startedAt": node["startedAt"]}
+    scope = {
+        f"{prefix}.id": node["id"],
+        f"{prefix}.status": node["phase"],
+        f"{prefix}.startedAt": node["startedAt"],
+        f"{prefix}.hostNodeName": NAMESPACE,
+    }
     if "finishedAt" in node:
         scope[f"{prefix}.finishedAt"] = node["finishedAt"]
     if node["type"] == GROUP:
@@ -128,12 +132,6 @@ def _embedded(values: list[str]) -> str:
         return json.dumps(values, ensure_ascii=False)
     are_structures = all(isinstance(value, (dict, list)) for value in parsed)
     return json.dumps(parsed if are_structures else values, separators=(",", ":"), ensure_ascii=False)
-
-
-def _retry_of(round_: Round, node: Node) -> Node | None:
-    if not is_attempt(node):
-        return None
-    return round_.nodes.get(_ATTEMPT.sub("", node["name"]))
 
 
 def _outputs(owner: Mapping[str, Any]) -> dict[str, str]:

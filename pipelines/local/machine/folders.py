@@ -1,4 +1,8 @@
-"""Where a step finds its files. A node keeps its log; all else belongs to one run of its process and goes with it."""
+"""Where a step finds its files. A node keeps its log; all else belongs to one run of its process and goes with it.
+
+<work dir>/<workflow>/<node id>.log
+<work dir>/<workflow>/<node id>.run-<ns>/   progress, termination-log, output-<name>, tmp/
+"""
 
 from __future__ import annotations
 
@@ -26,18 +30,17 @@ class RunFolder:
 
     @property
     def places(self) -> Places:
-        return Places(self.root / "outputs", self.root / "progress", self.root / "termination-log", self.root / "tmp")
+        return Places(self.root / "progress", self.root / "termination-log", self.root / "tmp", self.root / "output-")
 
-    def make(self, template: Template) -> None:
-        self.places.scratch.mkdir(parents=True)
-        if template.outputs:
-            self.places.outputs.mkdir()
+    def make(self) -> None:
+        self.root.mkdir(parents=True)
+        self.places.scratch.mkdir()
 
     def outputs(self, template: Template) -> dict[str, str]:
         """Raw content of those output files that exist."""
         found: dict[str, str] = {}
         for output in template.outputs:
-            with suppress(OSError), (self.places.outputs / output.name).open("rb") as file:
+            with suppress(OSError), self.places.output(output.name).open("rb") as file:
                 found[output.name] = file.read(_OUTPUT_LIMIT).decode(errors="replace")
         return found
 
@@ -55,12 +58,15 @@ class RunFolder:
 
 @dataclass(frozen=True)
 class NodeFolder:
-    root: Path
+    """What of the workflow's folder belongs to one node."""
+
+    workflow: Path
+    node: str
 
     @property
     def log(self) -> Path:
         """Of all runs of the node."""
-        return self.root / "main.log"
+        return self.workflow / f"{self.node}.log"
 
     def log_lines(self) -> Iterator[str]:
         with suppress(FileNotFoundError), self.log.open(encoding="utf-8", errors="replace") as file:
@@ -69,21 +75,21 @@ class NodeFolder:
 
     def new_run(self) -> RunFolder:
         """A name of its own, so that a folder that is still being removed is in nobody's way."""
-        return RunFolder(self.root / f"run-{time.time_ns()}")
+        return RunFolder(self.workflow / f"{self.node}.run-{time.time_ns()}")
 
     def runs(self) -> list[RunFolder]:
-        return [RunFolder(path) for path in self.root.glob("run-*")]
+        return [RunFolder(path) for path in self.workflow.glob(f"{self.node}.run-*")]
 
 
 class WorkFolder:
-    """`<work dir>/<workflow>/<node id>/`. Removing takes milliseconds to seconds, so a thread of its own does it."""
+    """The whole. Removing takes milliseconds to seconds, so a thread of its own does it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._janitor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdf-parser-janitor")
 
     def of(self, workflow: str, node: str) -> NodeFolder:
-        return NodeFolder(self._root / workflow / node)
+        return NodeFolder(self._root / workflow, node)
 
     def remove_run(self, folder: RunFolder) -> None:
         self._janitor.submit(shutil.rmtree, folder.root, ignore_errors=True)

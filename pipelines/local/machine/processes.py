@@ -12,7 +12,7 @@ from pipelines.local.control.command import Command
 from pipelines.local.control.outcome import Exit
 from pipelines.local.control.round import Live, Reason
 from pipelines.local.machine.folders import RunFolder, WorkFolder
-from pipelines.local.machine.orphans import ProcessRecord, boot_id
+from pipelines.local.machine.orphans import ProcessRecord, boot_id, kill_leftovers
 from pipelines.local.machine.workers import Ended, Lost, Started, Workers
 from pipelines.local.spec.model import Template
 
@@ -24,6 +24,7 @@ class Process:
     template: Template
     live: Live
     folder: RunFolder
+    record: ProcessRecord | None = None
     kill_at: datetime | None = None
     progress: str | None = None
 
@@ -66,7 +67,7 @@ class Processes:
 
     def start(self, workflow: str, node: str, template: Template, command: Command, folder: RunFolder) -> Live:
         process = Process(workflow, node, template, Live(self._clock()), folder)
-        folder.make(template)
+        folder.make()
         self._running[process.key] = process
         self._workers.start(process.key, command.argv, command.env, self._folder.of(workflow, node).log)
         return process.live
@@ -116,7 +117,9 @@ class Processes:
 
     def _record(self, event: Started) -> ProcessRecord:
         process = self._running[event.key]
-        return ProcessRecord(process.workflow, process.node, event.pid, event.ticks, self._boot)
+        record = ProcessRecord(process.workflow, process.node, event.pid, event.ticks, self._boot)
+        self._running[event.key] = replace(process, record=record)
+        return record
 
     def _finish(self, event: Ended) -> Finished:
         process = self._running.pop(event.key)
@@ -132,8 +135,10 @@ class Processes:
         return Finished(process, end)
 
     def _lose_all(self) -> list[Process]:
+        """The steps have died with the spawner, but not what they had started themselves."""
         lost = list(self._running.values())
         self._running.clear()
+        kill_leftovers(process.record for process in lost if process.record is not None)
         for process in lost:
             self._folder.remove_run(process.folder)
         self._workers.reopen()

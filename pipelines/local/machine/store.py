@@ -45,6 +45,7 @@ class Store:
         except sqlite3.Error as exc:
             raise EngineUnavailable(f"{path} cannot be used as the engine's state: {exc}. Move it away.") from exc
         self._reading = threading.Lock()
+        self._expiry = self._earliest_expiry()
 
     # --- writing, by the engine's thread ------------------------------------------------------------------------------
     def insert(self, document: WorkflowDocument) -> None:
@@ -63,20 +64,23 @@ class Store:
         self._writer.execute("PRAGMA synchronous=NORMAL")
 
     def save(
-        self, documents: Iterable[tuple[WorkflowDocument, float | None]], ended: Iterable[tuple[str, str]]
+        self,
+        documents: Iterable[tuple[WorkflowDocument, float | None]],
+        started: Iterable[ProcessRecord],
+        ended: Iterable[tuple[str, str]],
     ) -> None:
-        """Documents with the time (Unix) after which each may be removed; and whose processes have ended."""
+        """Documents with the time (Unix) after which each may be removed; processes that run; nodes whose has ended."""
         rows = [(*_columns(d), expires, _dump(d), d["metadata"]["name"]) for d, expires in documents]
         with self._writer:
             self._writer.executemany(
                 "UPDATE workflows SET phase = ?, labels = ?, expires = ?, document = ? WHERE name = ?", rows
             )
+            self._writer.executemany(
+                "INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?)",
+                [(r.workflow, r.node, r.pid, r.ticks, r.boot) for r in started],
+            )
             self._writer.executemany("DELETE FROM processes WHERE workflow = ? AND node = ?", list(ended))
-
-    def add_processes(self, records: Iterable[ProcessRecord]) -> None:
-        rows = [(r.workflow, r.node, r.pid, r.ticks, r.boot) for r in records]
-        with self._writer:
-            self._writer.executemany("INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?)", rows)
+        self._expiry = min((e for e in (self._expiry, *(row[2] for row in rows)) if e is not None), default=None)
 
     def take_processes(self) -> list[ProcessRecord]:
         """Those an engine before this one has not seen end; forgotten with this call."""
@@ -87,12 +91,19 @@ class Store:
 
     def remove_expired(self, now: datetime) -> list[str]:
         """The names of the workflows removed."""
+        if self._expiry is None or self._expiry > now.timestamp():
+            return []
         with self._writer:
             names = self._writer.execute("SELECT name FROM workflows WHERE expires <= ?", (now.timestamp(),)).fetchall()
             self._writer.executemany("DELETE FROM workflows WHERE name = ?", names)
+        self._expiry = self._earliest_expiry()
         return [name for (name,) in names]
 
     def next_expiry(self) -> float | None:
+        """Unix time."""
+        return self._expiry
+
+    def _earliest_expiry(self) -> float | None:
         expires: float | None = self._writer.execute("SELECT MIN(expires) FROM workflows").fetchone()[0]
         return expires
 

@@ -97,7 +97,9 @@ def _require_output(spec: Spec, dag: Dag, task: str, what: str, path: str) -> No
     if what == "outputs.result":
         raise UnsupportedFeature(f"{path}: tasks.{task}.outputs.result is not supported by the embedded engine")
     outputs = {f"outputs.parameters.{o.name}" for o in spec.templates[dag.by_name[task].template].outputs}
-    if what not in outputs and what not in _FIELDS and what != "outputs.parameters":
+    if dag.by_name[task].fans_out:
+        outputs.add("outputs.parameters")
+    if what not in outputs and what not in _FIELDS:
         raise InvalidWorkflow(f"invalid spec: {path}: failed to resolve {{{{tasks.{task}.{what}}}}}")
 
 

@@ -55,6 +55,8 @@ def _template(raw: Raw) -> Template:
     name = raw.get("name") or ""
     if ("container" in raw) == ("dag" in raw):
         raise InvalidWorkflow(f"invalid spec: templates.{name} must have either a container or a dag")
+    if "dag" in raw and "retryStrategy" in raw:
+        raise UnsupportedFeature(f"templates.{name}.retryStrategy: the embedded engine retries containers, not a dag")
     return Template(
         name=name,
         inputs=tuple(_inputs(raw.get("inputs"))),

@@ -116,7 +116,7 @@ class Lab:
         """Of a new engine with this one template, the document of a run at its end."""
         self.close()
         self.start(spec)
-        self.submit(name, **parameters)
+        self.submit(name, 0, **parameters)
         return self.finished(name)
 
     def get(self, name: str = "run") -> WorkflowDocument:

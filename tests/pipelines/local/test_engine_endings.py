@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
 from pdf_parser.errors import RunNotFound
-from tests.pipelines.local.lab import RETRY, Lab, dag, nodes_of, phases_of, sh, task, wait_until, workflow
+from tests.pipelines.local.lab import RETRY, Lab, Spec, dag, nodes_of, phases_of, sh, task, wait_until, workflow
 
 STUBBORN = "trap '' TERM; echo deaf; while :; do sleep 0.05; done"
 
 
-def spec(script: str = "sleep 30", members: int = 3, **fields: object) -> dict:
+def spec(script: str = "sleep 30", members: int = 3, **fields: Any) -> Spec:
     templates = {
         "main": dag(
             task("f", "step", {"i": "{{item}}"}, withItems=list(range(members))),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.pipelines.local.lab import RETRY, Lab, dag, nodes_of, phases_of, sh, task, wait_until, workflow
+from tests.pipelines.local.lab import RETRY, Lab, Spec, dag, nodes_of, phases_of, sh, task, wait_until, workflow
 
 GPU = "pdf-parser-limits/gpu-slots"
 SEMAPHORE = {"semaphores": [{"configMapKeyRef": {"name": "pdf-parser-limits", "key": "gpu-slots"}}]}
 MUTEX = {"mutexes": [{"name": "m"}]}
 
 
-def fan(lab: Lab, items: int = 6, script: str = "sleep 0.1", step: dict | None = None, **fields: object) -> dict:
+def fan(lab: Lab, items: int = 6, script: str = "sleep 0.1", step: Spec | None = None, **fields: Any) -> Spec:
     """Each member writes "+" when it begins and "-" when it ends."""
     trace = lab.folder / "trace"
     body = f"echo + $CUDA_VISIBLE_DEVICES >> {trace}; {script}; echo - >> {trace}"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hera.workflows.models import Workflow
 
 from pdf_parser.errors import InvalidWorkflow, RunNotFound
-from tests.pipelines.local.lab import RETRY, dag, nodes_of, phases_of, sh, task, workflow
+from tests.pipelines.local.lab import RETRY, Spec, dag, nodes_of, phases_of, sh, task, workflow
 
 WHEN_HIT = "{{tasks.look.outputs.parameters.hit}} == false"
 
 
-def lanes(hit: str, gpu: str, cpu: str) -> dict:
+def lanes(hit: str, gpu: str, cpu: str) -> Spec:
     """The shape of our own DAG: look → parse (skipped on a hit): plan → two lanes → merge; exit handler."""
     templates = {
         "look": sh(f"printf {hit} > {{{{outputs.parameters.hit.path}}}}", gives=("hit",)),
@@ -85,7 +86,7 @@ def test_documents_are_argos(lab, spec):
     Workflow.model_validate(lab.run(spec))
 
 
-def one(script: str, **fields: object) -> dict:
+def one(script: str, **fields: Any) -> Spec:
     return workflow({"main": dag(task("a", "step")), "step": sh(script, **fields)})
 
 
@@ -148,6 +149,12 @@ def test_a_program_that_does_not_exist_is_an_error_with_its_reason(lab):
     node = nodes_of(lab.run(spec))["a"]
     assert node["phase"] == "Error"
     assert node["message"] == "main: Error (exit code 64): failed to start no-such-program: No such file or directory"
+
+
+def test_a_step_without_a_place_to_work_in_is_an_error(lab):
+    (lab.folder / "work").write_text("in the way")
+    node = nodes_of(lab.run(one("true")))["a"]
+    assert node["phase"] == "Error" and "Not a directory" in node["message"]
 
 
 def test_a_missing_output_is_an_error(lab):

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipelines.local.lab import RETRY, Lab, dag, nodes_of, py, sh, task, wait_until, workflow
+from tests.pipelines.local.lab import RETRY, Lab, Spec, dag, nodes_of, py, sh, task, wait_until, workflow
 
 PRINT_ENV = "import os, json, sys; print(json.dumps(dict(os.environ, EXE=sys.executable, CWD=os.getcwd())))"
 
 
-def one(step: dict) -> dict:
+def one(step: Spec) -> Spec:
     return workflow({"main": dag(task("a", "step")), "step": step})
 
 
-def environment(lab: Lab, step: dict, **env: str) -> dict[str, str]:
+def environment(lab: Lab, step: Spec, **env: str) -> dict[str, str]:
     lab.start(one(step), env=env)
     lab.submit()
     lab.finished()
@@ -73,8 +73,8 @@ def test_the_scratch_folder_goes_with_the_step(lab, script, phase):
     document = lab.run(one(step))
     scratch = Path(lab.engine.logs("run")[0])
     assert nodes_of(document)["a"]["phase"] == phase
-    node = scratch.parent.parent
-    wait_until(lambda: [path.name for path in node.iterdir()] == ["main.log"], timeout_s=5)
+    folder, log = scratch.parent.parent, f"{nodes_of(document)['a']['id']}.log"
+    wait_until(lambda: [path.name for path in folder.iterdir()] == [log], timeout_s=5)
 
 
 def test_both_streams_are_in_the_log_in_order_of_the_steps(lab):

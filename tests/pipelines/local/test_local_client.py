@@ -9,14 +9,14 @@ import pytest
 
 from pdf_parser.errors import EngineUnavailable
 from pdf_parser.settings import Settings
-from pipelines.client import Submission
+from pipelines.client import Submission, WorkflowDocument
 from pipelines.local.client import LocalClient, local_client
-from tests.pipelines.local.lab import Lab, dag, nodes_of, sh, task, workflow
+from tests.pipelines.local.lab import Lab, Spec, dag, nodes_of, sh, task, workflow
 
 SLOW = workflow({"main": dag(task("a", "step"), task("b", "step", depends="a")), "step": sh("sleep 0.1")})
 
 
-def story(lab: Lab, tell, spec: dict = SLOW) -> None:
+def story(lab: Lab, tell, spec: Spec = SLOW) -> None:
     """Runs `tell(client)` over an engine that knows `spec` as "t"."""
     client = LocalClient(lab.start(spec))
     asyncio.run(asyncio.wait_for(tell(client), 20))
@@ -40,7 +40,7 @@ def test_many_watch_at_once_without_a_thread_each(lab):
     story(lab, tell)
 
 
-async def last(client: LocalClient, name: str) -> dict:
+async def last(client: LocalClient, name: str) -> WorkflowDocument:
     *_, document = [document async for document in client.watch(name)]
     return document
 
@@ -120,6 +120,7 @@ def test_the_deadline_of_the_settings_is_that_of_a_run(tmp_path):
         try:
             await client.submit(Submission("run", "pdf-parse", {"source": "file:///nowhere.pdf"}))
             document = await client.get("run")
+            assert document is not None
             assert document["spec"]["activeDeadlineSeconds"] == 77
             assert document["status"]["storedWorkflowTemplateSpec"]["activeDeadlineSeconds"] == 77
             await client.terminate("run")

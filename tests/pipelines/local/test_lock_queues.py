@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, strategies as st
 
-from pipelines.local.control.locks import Holder, Locks, held_in, lock_name
+from pipelines.local.control.locks import Holder, Locks, Waiting, held_in, lock_name
 
 GPU = lock_name("ConfigMap", "limits/gpu")
 DOC = lock_name("Mutex", "doc-a")
@@ -18,14 +18,13 @@ def test_a_semaphore_has_as_many_slots_as_configured():
     locks = Locks({"limits/gpu": 2})
     waits = [locks.acquire(holder(n), [GPU]) for n in range(3)]
     assert waits[:2] == [None, None]
-    assert waits[2].message == "Waiting for local/ConfigMap/limits/gpu lock. Lock status: 0/2"
-    assert waits[2].lock == GPU
+    assert waits[2] == Waiting(GPU, "Waiting for local/ConfigMap/limits/gpu lock. Lock status: 0/2")
 
 
 def test_a_mutex_has_one():
     locks = Locks({})
     assert locks.acquire(holder(0), [DOC]) is None
-    assert locks.acquire(holder(1), [DOC]).message == "Waiting for local/Mutex/doc-a lock. Lock status: 0/1"
+    assert locks.acquire(holder(1), [DOC]) == Waiting(DOC, "Waiting for local/Mutex/doc-a lock. Lock status: 0/1")
 
 
 def test_asking_again_changes_nothing():
@@ -47,7 +46,8 @@ def test_priority_goes_before_age():
 def test_all_locks_or_none():
     locks = Locks({"limits/gpu": 1})
     locks.acquire(holder(0), [DOC])
-    assert locks.acquire(holder(1), [GPU, DOC]).lock == DOC
+    waiting = locks.acquire(holder(1), [GPU, DOC])
+    assert waiting is not None and waiting.lock == DOC
     assert locks.slot(holder(1), GPU) is None
     locks.release(holder(0))
     assert locks.acquire(holder(1), [GPU, DOC]) is None

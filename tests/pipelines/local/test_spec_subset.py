@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pdf_parser.errors import InvalidWorkflow, UnsupportedFeature
@@ -20,19 +22,19 @@ def check(spec: Spec) -> None:
     lint_spec(read_spec(spec), {GPU})
 
 
-def plain(**fields: object) -> Spec:
+def plain(**fields: Any) -> Spec:
     return workflow({"main": dag(task("a", "step")), "step": sh("true")}, **fields)
 
 
-def with_step(**fields: object) -> Spec:
+def with_step(**fields: Any) -> Spec:
     return workflow({"main": dag(task("a", "step")), "step": sh("true", **fields)})
 
 
-def with_task(**fields: object) -> Spec:
+def with_task(**fields: Any) -> Spec:
     return workflow({"main": dag(task("a", "step", **fields)), "step": sh("true")})
 
 
-def with_container(**fields: object) -> Spec:
+def with_container(**fields: Any) -> Spec:
     spec = plain()
     spec["templates"][1]["container"].update(fields)
     return spec
@@ -179,6 +181,11 @@ def test_the_standard_output_as_result_is_refused_by_name():
         check(workflow(templates))
 
 
+def test_a_dag_is_not_retried():
+    with pytest.raises(UnsupportedFeature, match="templates.main.retryStrategy"):
+        check(workflow({"main": dag(task("a", "step"), retryStrategy={"limit": "1"}), "step": sh("true")}))
+
+
 def test_a_template_inside_itself_is_refused():
     templates = {"main": dag(task("a", "inner")), "inner": dag(task("b", "main", when="x == y"))}
     with pytest.raises(UnsupportedFeature, match="contains itself"):
@@ -206,13 +213,17 @@ def test_what_is_no_yaml_is_told(tmp_path):
 def test_tasks_come_after_what_they_depend_on():
     tasks = [task("c", "x", depends="b"), task("b", "x", dependencies=["a"]), task("a", "x"), task("z", "x")]
     found = read_spec(workflow({"main": dag(*tasks), "x": sh("true")})).templates["main"].dag
+    assert found is not None
     assert [t.name for t in found.tasks] == ["a", "z", "b", "c"]
     assert found.leaves == ("c", "z")
     assert found.ancestors["c"] == ("a", "b")
 
 
 def test_yaml_numbers_and_booleans_become_strings():
-    spec = workflow({"main": dag(task("a", "step", {"n": 3, "flag": True})), "step": sh("true")}, {"p": 1.5})
+    numbers: Any = {"n": 3, "flag": True}
+    price: Any = {"p": 1.5}
+    spec = workflow({"main": dag(task("a", "step", numbers)), "step": sh("true")}, price)
     read = read_spec(spec)
-    assert read.templates["main"].dag.tasks[0].arguments == {"n": "3", "flag": "true"}
+    main = read.templates["main"].dag
+    assert main is not None and main.tasks[0].arguments == {"n": "3", "flag": "true"}
     assert read.parameters[0].value == "1.5"
