@@ -11,6 +11,8 @@ from pdf_parser.domain.document import Block, BlockKind, Page
 MARGIN = 0.12  # share of the page height in which running headers and footers stand
 MAX_CHARS = 200
 KEY_CHARS = 60
+SLOT_MARGIN = 0.1  # share of the page height; the body begins below on most pages
+SLOT_APART = 1.5  # in font sizes: so much white parts a header from the body, but no first line from the second
 SLOT_HEIGHT = 3.0  # points
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"^[ivxlc]+$")
@@ -20,12 +22,13 @@ _ROMAN = re.compile(r"^[ivxlc]+$")
 class MarginPlace:
     """`key` is equal for the same running header on different pages: page numbers count as equal.
 
-    `slots` are the height on the page with its two neighbours, for headers whose text changes from chapter to chapter.
+    `slots` are the height on the page with its two neighbours, for headers whose text changes from chapter to chapter;
+    empty for what may well be a line of the body.
     """
 
     side: str
     key: str
-    slots: tuple[str, str, str]
+    slots: tuple[str, ...]
     size: float
 
 
@@ -47,6 +50,16 @@ def margin_place(block: Block, page: Page) -> MarginPlace | None:
         return None
     size = block.style.size if block.style else 0.0
     step = round(height / SLOT_HEIGHT)
-    before, here, after = (f"{side}:{round(size)}:{at}" for at in (step - 1, step, step + 1))
+    slots = tuple(f"{side}:{round(size)}:{at}" for at in (step - 1, step, step + 1))
     text = _DIGITS.sub("#", f"{block.marker or ''} {block.text}".strip().lower())
-    return MarginPlace(side, f"{side}:{round(size)}:{_ROMAN.sub('#', text)[:KEY_CHARS]}", (before, here, after), size)
+    key = f"{side}:{round(size)}:{_ROMAN.sub('#', text)[:KEY_CHARS]}"
+    return MarginPlace(side, key, slots if _stands_apart(block, page) else (), size)
+
+
+def _stands_apart(block: Block, page: Page) -> bool:
+    """Whether white parts it from the body, as it does a header or footer."""
+    box, white = block.bbox, SLOT_APART * (block.style.size if block.style else block.bbox.height)
+    if SLOT_MARGIN * page.height < box.y1 and box.y0 < (1 - SLOT_MARGIN) * page.height:
+        return False
+    others = [b.bbox for b in page.blocks if b.id != block.id and min(b.bbox.x1, box.x1) > max(b.bbox.x0, box.x0)]
+    return not any(other.y0 - white < box.y1 and other.y1 + white > box.y0 for other in others)

@@ -49,7 +49,7 @@ class Survey:
                 self.titles[style, numbering_depth(heading_text(block))] += 1
         places = list(margin_places(page))
         self.running.update({place.key for place in places})
-        self.slots.update({place.slots[1] for place in places})
+        self.slots.update({place.slots[1] for place in places if place.slots})
 
     @cached_property
     def body(self) -> Body:

@@ -86,7 +86,7 @@ class Workbench:
         while self._dirty:
             while self._dirty:
                 self._go_on(min(self._dirty, key=lambda name: self.runs[name].rank))
-            launches += self._parts.launcher.admit(self.runs[name] for name in self._waiting)
+            launches += self._parts.launcher.admit(run for name, run in self.runs.items() if name in self._waiting)
             self._changed |= {launch.round.run.name for launch in launches}
         self._save()
         self._parts.inbox.answer()

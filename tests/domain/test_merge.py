@@ -79,6 +79,11 @@ def test_a_header_that_changes_with_the_chapter_is_known_by_its_place():
     assert all(p.blocks[0].kind is BlockKind.PAGE_HEADER for p in pages)
 
 
+def test_first_lines_of_the_body_are_no_running_headers():
+    pages = merged([page(n, (f"Line {'-ABCDEFGH'[n]}", 10, 50), (BODY, 10, 64)) for n in range(1, 8)])
+    assert all(p.blocks[0].kind is BlockKind.PARAGRAPH for p in pages)
+
+
 def test_titles_of_slides_are_no_running_headers():
     pages = merged([page(n, (f"Topic {'-ABCDEFGH'[n]}", 20, 20), (BODY, 10, 200)) for n in range(1, 8)])
     assert all(p.blocks[0].kind is BlockKind.HEADING for p in pages)

@@ -14,6 +14,8 @@ from pdf_parser.parsers.layout.links import find_links
 from pdf_parser.parsers.layout.placed import PlacedTable
 from pdf_parser.parsers.layout.turn import Turn
 
+CAPTION_BEGIN = 20  # characters that tell captions apart
+
 
 @dataclass
 class PageMaker:
@@ -29,6 +31,8 @@ class PageMaker:
     def add(self, items: Sequence[TextBlock | PlacedTable]) -> None:
         for item in items:
             self.blocks.append(self._text(item) if isinstance(item, TextBlock) else self._table(item))
+        captions = [block.text for block in self.blocks if block.kind is BlockKind.CAPTION]
+        self.tables = [_with_caption(table, captions) for table in self.tables]
 
     def _text(self, item: TextBlock) -> Block:
         text, spans = item.joined
@@ -63,3 +67,12 @@ class PageMaker:
     @property
     def chars(self) -> int:
         return sum(len(b.text) for b in self.blocks) + sum(len(c.text) for t in self.tables for c in t.cells)
+
+
+def _with_caption(table: Table, captions: Sequence[str]) -> Table:
+    """A caption that is also a block is worded as there, so that both are known to be one."""
+    if table.caption is None:
+        return table
+    begin = "".join(table.caption.split())[:CAPTION_BEGIN]
+    same = next((text for text in captions if "".join(text.split()).startswith(begin)), table.caption)
+    return table.model_copy(update={"caption": same})

@@ -19,6 +19,7 @@ PARAGRAPH_GAP = 0.6  # in font sizes: more white between two lines begins a new 
 SIZE_TOLERANCE = 0.12
 OPEN_BLOCKS = 6  # so many blocks back may a line find the one that it goes on with
 RECENT_LINES = 30  # of a block, that tell where its text begins and ends
+WHOLLY_BOLD = 0.85  # share of the characters; a bold word in the text does not make a title of it
 LONG_LINE = 28  # characters: shorter ones side by side are more likely cells than columns of prose
 Rect = tuple[float, float, float, float]
 
@@ -61,7 +62,8 @@ class TextBlock:
         for line in self.lines:
             for w in line.words:
                 weights[(round(w.size, 1), w.bold, w.italic, w.font)] += len(w.text)
-        size, bold, italic, font = weights.most_common(1)[0][0]
+        size, _, italic, font = weights.most_common(1)[0][0]
+        bold = sum(n for key, n in weights.items() if key[1]) >= WHOLLY_BOLD * weights.total()
         if len(self.lines) <= 2:  # small capitals are written as capitals of two sizes
             total = weights.total()
             size = max(s for s in {key[0] for key in weights} if s <= size or _share(weights, s) >= 0.25 * total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -28,6 +29,7 @@ _ACCENTS = {
     "¸": "\u0327",
     "˛": "\u0328",
 }
+_LOST_LIGATURE = re.compile(r"(?:(?<=[A-Za-z])|(?<![^\x03-\x1f]))[\x03-\x08\x0e-\x1f](?=([bcdghj-np-tv-xz])|[a-z])")
 _PLAIN = {"ı": "i", "ȷ": "j"}
 
 Rect = tuple[float, float, float, float]
@@ -42,6 +44,15 @@ def clean_char(char: str) -> str:
     if char in _BULLETS:
         return _BULLETS[char]
     return "" if unicodedata.category(char) in ("Cc", "Cf") and char != SOFT_HYPHEN else char
+
+
+def restore_ligatures(chars: str) -> str:
+    """Characters of one word. A control character between letters is a ligature that its font has no code for.
+
+    Before a consonant it is "fi" ("confirmed", "specific"); elsewhere it cannot be told from "fl" and "ff", and the
+    reader shall see that something is missing.
+    """
+    return _LOST_LIGATURE.sub(lambda found: "fi" if found.group(1) else "\ufffd", chars)
 
 
 def clean_word(text: str) -> str:

@@ -53,7 +53,8 @@ def _line_end(text: str, following: str) -> tuple[str, str]:
 
 def is_broken_word(stem: str, following: str) -> bool:
     """Whether the hyphen between the two only marks the line's end. A compound ("state-of-the-art") keeps it."""
-    return stem[-1:].isalpha() and following[:1].islower() and not any(h in stem for h in HYPHENS)
+    is_word = stem[-1:].isalpha() and not any(c in HYPHENS or c.isdigit() for c in stem)
+    return is_word and following[:1].islower()
 
 
 def _needs_no_space(text: str, following: str) -> bool:

@@ -11,6 +11,7 @@ from pdf_parser.parsers.layout.blocks import Other, TextBlock
 
 FOOTNOTE_AREA = 0.5  # share of the page height below which a footnote may begin
 FOOTNOTE_SIZE = 0.93  # against the size of the page's text
+PAGE_NUMBER_AREA, PAGE_NUMBER_CHARS = 0.92, 60  # "46 | On parsing" at the foot of a page is no footnote
 INDENT = 0.8  # in font sizes: list items further to the right are one level deeper
 _NOTE_MARK = re.compile(r"^(\d{1,3}|[*†‡§¶]+|[a-z](?=\s))\s*[.)]?\s*\S")
 
@@ -31,8 +32,15 @@ def _name_footnotes(blocks: Sequence[TextBlock], height: float) -> None:
     for block in blocks:
         if block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and block.rect[1] > FOOTNOTE_AREA * height:
             small = block.style.size <= FOOTNOTE_SIZE * usual
+            in_margin = block.rect[1] > PAGE_NUMBER_AREA * height and len(block.text) < PAGE_NUMBER_CHARS
             whole = f"{block.marker or ''} {block.text}".strip()
-            if small and len(whole) > 15 and _NOTE_MARK.match(whole) and not _text_below(block, blocks, usual):
+            if (
+                small
+                and not in_margin
+                and len(whole) > 15
+                and _NOTE_MARK.match(whole)
+                and not _text_below(block, blocks, usual)
+            ):
                 block.kind, block.marker = BlockKind.FOOTNOTE, None
                 del block.joined
 

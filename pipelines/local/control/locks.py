@@ -52,7 +52,7 @@ class _Queue:
         return bool(self.waiting) or self.free < len(self.slots)
 
     def is_turn_of(self, holder: Holder) -> bool:
-        return holder in sorted(self.waiting, key=lambda waiting: waiting.rank)[: self.free]
+        return holder in sorted(self.waiting, key=lambda h: (h.rank, h.workflow, h.node))[: self.free]
 
 
 class Locks:

@@ -87,6 +87,7 @@ class Nodes:
             node.pop("message", None)
         if phase in _FULFILLED:
             node.setdefault("finishedAt", to_text(now))
+            node.pop("synchronizationStatus", None)
 
     def connect(self, parent: Node, child_name: str) -> None:
         children = parent.setdefault("children", [])

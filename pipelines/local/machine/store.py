@@ -21,9 +21,9 @@ from pipelines.local.machine.orphans import ProcessRecord
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS workflows (
-    name TEXT PRIMARY KEY, created TEXT NOT NULL, phase TEXT NOT NULL, labels TEXT NOT NULL,
-    expires REAL, template TEXT NOT NULL, document TEXT NOT NULL
-) WITHOUT ROWID;
+    seq INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, created TEXT NOT NULL, phase TEXT NOT NULL,
+    labels TEXT NOT NULL, expires REAL, template TEXT NOT NULL, document TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS by_phase ON workflows (phase);
 CREATE TABLE IF NOT EXISTS processes (
     workflow TEXT NOT NULL, node TEXT NOT NULL, pid INTEGER NOT NULL, ticks INTEGER NOT NULL, boot TEXT NOT NULL,
@@ -108,7 +108,7 @@ class Store:
         return expires
 
     def unfinished(self) -> list[WorkflowDocument]:
-        query = f"SELECT template, document FROM workflows WHERE NOT {_FINISHED} ORDER BY created"  # noqa: S608
+        query = f"SELECT template, document FROM workflows WHERE NOT {_FINISHED} ORDER BY seq"  # noqa: S608
         return [_load(*row) for row in self._writer.execute(query)]
 
     # --- reading, by any thread ---------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ class Store:
 
     def list(self, labels: Mapping[str, str]) -> list[WorkflowDocument]:
         """Newest first."""
-        rows = self._read("SELECT labels, template, document FROM workflows ORDER BY created DESC, name DESC")
+        rows = self._read("SELECT labels, template, document FROM workflows ORDER BY seq DESC")
         return [_load(template, document) for found, template, document in rows if _matches(found, labels)]
 
     def counts(self) -> tuple[int, int]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pdf_parser.parsers.layout.glyphs import clean_char, clean_word, overprinted, stacks_on
+from pdf_parser.parsers.layout.glyphs import clean_char, clean_word, overprinted, restore_ligatures, stacks_on
 from tests.typeset import words
 
 HERE, RIGHT = (10.0, 0.0, 15.0, 10.0), (15.0, 0.0, 20.0, 10.0)
@@ -42,3 +42,11 @@ def test_a_word_printed_twice_on_one_place_counts_once():
 
 def test_a_word_that_comes_again_elsewhere_stays():
     assert len(overprinted([*words("no no", 50, 100), *words("no", 50, 112)])) == 3
+
+
+@pytest.mark.parametrize(
+    ("chars", "text"),
+    [("con\x1frmed", "confirmed"), ("\x1fnal", "final"), ("e\x1eect", "e\ufffdect"), ("a\x07", "a\x07")],
+)
+def test_a_lost_ligature_is_restored_or_shown(chars, text):
+    assert restore_ligatures(chars) == text

@@ -53,8 +53,9 @@ pages = st.builds(
 @settings(max_examples=200, deadline=None)
 @given(pages)
 def test_every_character_is_in_exactly_one_block(page):
-    found = Counter("".join(f"{b.marker or ''}{b.text}" for b in built(page).blocks).replace(" ", ""))
-    assert found == Counter("".join(word.text for word in page.words))
+    made = built(page)
+    texts = [f"{b.marker or ''}{b.text}" for b in made.blocks] + [c.text for t in made.tables for c in t.cells]
+    assert Counter("".join(texts).replace(" ", "")) == Counter("".join(word.text for word in page.words))
 
 
 @settings(max_examples=100, deadline=None)
@@ -63,7 +64,7 @@ def test_blocks_lie_inside_the_page_and_have_text(page):
     for block in built(page).blocks:
         assert 0 <= block.bbox.x0 <= block.bbox.x1 <= WIDTH
         assert 0 <= block.bbox.y0 <= block.bbox.y1 <= HEIGHT
-        assert block.text or block.marker
+        assert block.text or block.marker or block.table_id
 
 
 @settings(max_examples=50, deadline=None)
