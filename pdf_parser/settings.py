@@ -72,7 +72,7 @@ class Settings(BaseSettings):
         1, description="Threads of an OCR engine; one costs least, shards already run side by side."
     )
     ocr_max_pixels: PositiveInt = Field(
-        25_000_000, description="Largest picture that OCR looks at, in pixels; larger pages are read more coarsely."
+        12_000_000, description="Largest picture that OCR looks at, in pixels; larger pages are read more coarsely."
     )
     ocr_memory_bytes: ByteSize = Field(
         ByteSize(3_000_000_000), description="Memory limit of the process that runs OCR, e.g. 3GB."

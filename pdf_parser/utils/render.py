@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
     GreyImage = NDArray[np.uint8]
 
-_POINTS_PER_INCH = 72
+POINTS_PER_INCH = 72
 _WHITE = 0xFFFFFFFF
+_FORM_DEPTH = 5
+_MAX_PICTURES = 50
 _INVISIBLE_CONTRAST = 4  # of 255
 
 
@@ -83,7 +86,7 @@ class View:
 def scale_for(width: float, height: float, dpi: float, max_pixels: int) -> float:
     """Pixels a point at `dpi`, or less where the picture would have more than `max_pixels`."""
     area = max(1.0, width * height)
-    return min(dpi / _POINTS_PER_INCH, math.sqrt(max_pixels / area))
+    return min(dpi / POINTS_PER_INCH, math.sqrt(max_pixels / area))
 
 
 class PageCamera:
@@ -108,6 +111,12 @@ class PageCamera:
     ) -> None:
         self._page.close()
 
+    def has_broken_picture(self) -> bool:
+        """Whether PDFium leaves out a picture because it cannot decode it: then white does not mean empty."""
+        kinds = [pdfium_c.FPDF_PAGEOBJ_IMAGE]
+        pictures = islice(self._page.get_objects(filter=kinds, max_depth=_FORM_DEPTH), _MAX_PICTURES)
+        return not all(map(_decodes, pictures))
+
     def draw(self, view: View) -> GreyImage:
         """The page in 256 greys on white, with annotations, as it would be printed. Needs numpy."""
         import numpy as np
@@ -129,6 +138,14 @@ def is_white(page: pdfium.PdfPage, width: float, height: float, longest_px: int 
         return max(used) - min(used) <= _INVISIBLE_CONTRAST
     finally:
         bitmap.close()
+
+
+def _decodes(picture: pdfium.PdfObject) -> bool:
+    bitmap = pdfium_c.FPDFImageObj_GetBitmap(picture.raw)
+    if not bitmap:
+        return False
+    pdfium_c.FPDFBitmap_Destroy(bitmap)
+    return True
 
 
 def _draw(page: pdfium.PdfPage, view: View) -> pdfium.PdfBitmap:

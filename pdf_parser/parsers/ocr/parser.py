@@ -9,14 +9,16 @@ from pathlib import Path
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import PageStatus
 from pdf_parser.domain.profile import PageKind, PageProfile
+from pdf_parser.errors import ParseFailed
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.layout.page import build_page
 from pdf_parser.parsers.ocr.engine import OcrEngine
 from pdf_parser.parsers.ocr.placing import page_content, placed_on_page
 from pdf_parser.parsers.ocr.reader import Reading, close_views, read_page
 from pdf_parser.utils.pdf import open_pdf
-from pdf_parser.utils.render import PageCamera
+from pdf_parser.utils.render import POINTS_PER_INCH, PageCamera
 
+LEGIBLE_SHARE = 0.6  # of the wanted resolution: below it small print is lost
 UNREADABLE = 0.3  # mean confidence below which words are guesses at noise
 EMPTY_SHEET = "an empty sheet"
 NO_TEXT = "picture without text"
@@ -53,13 +55,16 @@ class OcrParser(Parser):
         dpi = self.settings.ocr_dpi or self.engine.best_dpi
         afar, close = close_views(camera.width, camera.height, dpi, self.settings.ocr_max_pixels)
         reading = read_page(afar, close, camera.draw, self.engine)
+        if not reading.words and camera.has_broken_picture():
+            raise ParseFailed(f"A picture on page {profile.page} cannot be decoded.")
         page = build_page(page_content(reading), profile, self.name, self.version())
-        return _judged(placed_on_page(page, reading), reading, profile)
+        is_coarse = not reading.is_white and close.scale < LEGIBLE_SHARE * dpi / POINTS_PER_INCH
+        return _judged(placed_on_page(page, reading), reading, is_final=not (profile.chars or is_coarse))
 
 
-def _judged(page: Page, reading: Reading, profile: PageProfile) -> Page:
+def _judged(page: Page, reading: Reading, is_final: bool) -> Page:
     """The page with what its record has to say about the reading."""
-    status, reasons = _outcome(reading, profile)
+    status, reasons = _outcome(reading, is_final)
     record = page.record.model_copy(
         update={
             "status": status,
@@ -70,10 +75,11 @@ def _judged(page: Page, reading: Reading, profile: PageProfile) -> Page:
     return page.model_copy(update={"record": record})
 
 
-def _outcome(reading: Reading, profile: PageProfile) -> tuple[PageStatus, list[str]]:
-    """A page with nothing to read is blank; but where the PDF itself has text, another parser shall give that."""
+def _outcome(reading: Reading, is_final: bool) -> tuple[PageStatus, list[str]]:
+    """A page with nothing to read is blank, if that is final: where the PDF itself has text, or the page is so large
+    that it was only seen coarsely, another parser shall have a look."""
     if not reading.words:
-        status = PageStatus.FAILED if profile.chars else PageStatus.BLANK
+        status = PageStatus.BLANK if is_final else PageStatus.FAILED
         return status, [EMPTY_SHEET if reading.is_white else NO_TEXT]
     if reading.confidence < UNREADABLE:
         return PageStatus.FAILED, [f"nothing legible: mean confidence {reading.confidence:.2f}"]

@@ -12,6 +12,7 @@ import pytest
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import PageStatus
 from pdf_parser.domain.profile import PageKind, PageProfile
+from pdf_parser.errors import ParseFailed
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.fallback import parse_pages
 from pdf_parser.settings import Settings
@@ -120,3 +121,9 @@ def test_the_whole_chain_reads_a_scan_in_its_child_process(parser, tmp_path):
     (page,) = parse_pages(path, inputs, (parser.name, "pdfium"), Settings())
     assert (page.record.status, page.record.parser) == (PageStatus.OCR, parser.name)
     assert page.record.parser_version
+
+
+def test_a_picture_that_cannot_be_decoded_is_not_taken_for_an_empty_sheet(parser, tmp_path):
+    broken = grey_image(b"\0" * 100, 10, 10).replace(b"/FlateDecode", b"/DCTDecode")
+    with pytest.raises(ParseFailed, match="cannot be decoded"):
+        read(parser, picture_pdf(broken), tmp_path)
