@@ -1,15 +1,14 @@
-"""Words of a page's text layer, read from PDFium character by character."""
+"""Words of a page's text layer, put together from PDFium's characters."""
 
 from __future__ import annotations
 
-import ctypes
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from pdf_parser.parsers import pdfium_chars as chars
 from pdf_parser.parsers.layout.content import Word
 from pdf_parser.parsers.layout.glyphs import (
     clean_char,
@@ -24,14 +23,6 @@ from pdf_parser.utils.pdf import PageSpace
 MAX_CHARS = 200_000  # a page of a million text operators is cut here, with a note, instead of taking minutes
 ASCENT, DESCENT = 0.85, 0.25  # in font sizes
 MOSTLY_HIDDEN = 10  # so many hidden words to one visible: an OCR layer under a scan that bears a stamp
-# PDFium computes the weight from the stem width that a font claims: 1340 for a plain Arial, 720 for a plain Myriad.
-# It is asked only where the font has no telling name.
-_BOLD_WEIGHT, _MAX_WEIGHT = 600, 900
-_NAMELESS = re.compile(r"^(?:[A-Za-z]{0,2}\d*(?:_\d+)?|CIDFont.*|Unnamed.*)$")
-_BOLD_FLAG, _ITALIC_FLAG = 1 << 18, 1 << 6
-# The last ones are names of TeX (cmbx10, sfti1095) and of the PostScript base fonts' clones (NimbusRomNo9L-Medi).
-_BOLD_NAME = re.compile(r"bold|black|heavy|demi|-bd|-b$|(?:cm|sf|ec|pl|tc)b[x\d]|-medi(?:ital)?$")
-_ITALIC_NAME = re.compile(r"ital|obli|slanted|(?:cm|sf|ec|pl)(?:ti|sl|bxti)\d|-it$")
 _WHITE = frozenset(" \t\r\n\xa0\x00\ufffe\uffff")
 _BASELINE = 0.15  # in font sizes: a larger step is a superscript, a subscript or another line
 _INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
@@ -84,13 +75,13 @@ class _Reader:
         white = True
         last = 0
         for index in range(self.count):
-            char = _character(self.raw, index)
+            char = chars.character(self.raw, index)
             if char in _WHITE:
                 if run and style is not None:
                     yield from self._word(run, style, white)
                 run, white = [], True
                 continue
-            obj = _text_object(self.raw, index)
+            obj = chars.text_object(self.raw, index)
             if not run or obj != last:
                 found = self._style(index, obj)
                 if run and style is not None and (found != style or self._steps(run[-1][0], index, style.size)):
@@ -123,7 +114,7 @@ class _Reader:
 
     def _on_baseline(self, box: Rect, index: int, size: float, angle: int) -> Rect:
         """The box as high as type usually is: fonts state heights so differently that lines of one size differ."""
-        origin = _origin(self.raw, index)
+        origin = chars.origin(self.raw, index)
         if origin is None or angle % 90:
             return box
         (x, y), (x0, y0, x1, y1) = self.space.point(*origin), box
@@ -136,75 +127,16 @@ class _Reader:
         """The characters, an accent that is a glyph of its own set on the letter that it stands over."""
         if not any(is_accent(char) for _, char in run):
             return "".join(map(clean_char, restore_ligatures("".join(char for _, char in run))))
-        chars = [(clean_char(char), self._box(i)) for i, char in run]
-        return stacks_on(chars)
+        return stacks_on([(clean_char(char), self._box(i)) for i, char in run])
 
     def _box(self, index: int) -> Rect | None:
-        box = _char_box(self.raw, index)
+        box = chars.char_box(self.raw, index)
         return None if box is None else self.space.box(*box)
 
     def _style(self, index: int, obj: int) -> _Style:
         if obj not in self.styles:
-            angle = (_angle(self.raw, index) + self.rotation) % 360
-            bold, italic, font = _font_style(self.raw, index)
-            hidden = pdfium_c.FPDFTextObj_GetTextRenderMode(_object_at(self.raw, index)) == _INVISIBLE
-            self.styles[obj] = _Style(round(_font_size(self.raw, index), 2), bold, italic, font, angle, hidden)
+            angle = (chars.angle(self.raw, index) + self.rotation) % 360
+            bold, italic, font = chars.font_style(self.raw, index)
+            hidden = pdfium_c.FPDFTextObj_GetTextRenderMode(chars.object_at(self.raw, index)) == _INVISIBLE
+            self.styles[obj] = _Style(round(chars.font_size(self.raw, index), 2), bold, italic, font, angle, hidden)
         return self.styles[obj]
-
-
-def _character(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> str:
-    code = pdfium_c.FPDFText_GetUnicode(textpage, index)
-    return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
-
-
-def _object_at(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> pdfium_c.FPDF_PAGEOBJECT:
-    return pdfium_c.FPDFText_GetTextObject(textpage, index)
-
-
-def _text_object(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> int:
-    obj = pdfium_c.FPDFText_GetTextObject(textpage, index)
-    return ctypes.addressof(obj.contents) if obj else 0
-
-
-def _char_box(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> Rect | None:
-    rect = pdfium_c.FS_RECTF()
-    if not pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect):
-        return None
-    return rect.left, rect.bottom, rect.right, rect.top
-
-
-def _origin(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> tuple[float, float] | None:
-    """Where a character stands on its baseline."""
-    x, y = ctypes.c_double(), ctypes.c_double()
-    return (x.value, y.value) if pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y) else None
-
-
-def _font_size(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> float:
-    """Size in points as seen: the font size times the vertical scale of the text matrix."""
-    matrix = pdfium_c.FS_MATRIX()
-    size = float(pdfium_c.FPDFText_GetFontSize(textpage, index))
-    if pdfium_c.FPDFText_GetMatrix(textpage, index, matrix):
-        scale = float((matrix.c**2 + matrix.d**2) ** 0.5)
-        return size * scale if scale else size
-    return size
-
-
-def _font_style(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> tuple[bool, bool, str]:
-    flags = ctypes.c_int()
-    size = pdfium_c.FPDFText_GetFontInfo(textpage, index, None, 0, flags)
-    buffer = ctypes.create_string_buffer(size)
-    pdfium_c.FPDFText_GetFontInfo(textpage, index, buffer, size, flags)
-    font = buffer.value.decode("utf-8", "replace")
-    lower = font.lower()
-    weight = pdfium_c.FPDFText_GetFontWeight(textpage, index)
-    font = font.partition("+")[2] or font
-    bold = bool(flags.value & _BOLD_FLAG) or _BOLD_NAME.search(lower) is not None
-    if _NAMELESS.match(font):
-        bold = bold or _BOLD_WEIGHT <= weight <= _MAX_WEIGHT
-    italic = bool(flags.value & _ITALIC_FLAG) or _ITALIC_NAME.search(lower) is not None
-    return bold, italic, font
-
-
-def _angle(textpage: pdfium_c.FPDF_TEXTPAGE, index: int) -> int:
-    radians = float(pdfium_c.FPDFText_GetCharAngle(textpage, index))
-    return round(radians * 57.29578) % 360 if radians >= 0 else 0

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pdf_parser.domain.document import Block, BlockKind, block_id, table_id
 from pdf_parser.domain.geometry import BBox
 from pdf_parser.domain.table import Table
-from pdf_parser.parsers.layout.blocks import Rect, TextBlock
 from pdf_parser.parsers.layout.content import PageContent
 from pdf_parser.parsers.layout.links import find_links
 from pdf_parser.parsers.layout.placed import PlacedTable
+from pdf_parser.parsers.layout.textblock import Rect, TextBlock
 from pdf_parser.parsers.layout.turn import Turn
 
 CAPTION_BEGIN = 20  # characters that tell captions apart

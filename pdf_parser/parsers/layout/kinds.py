@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from pdf_parser.domain.document import BlockKind
-from pdf_parser.parsers.layout.blocks import Other, TextBlock
+from pdf_parser.parsers.layout.textblock import Other, TextBlock
 
 FOOTNOTE_AREA = 0.5  # share of the page height below which a footnote may begin
 FOOTNOTE_SIZE = 0.93  # against the size of the page's text

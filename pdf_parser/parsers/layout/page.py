@@ -8,12 +8,13 @@ from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import PageRecord, PageStatus
 from pdf_parser.domain.profile import PageKind, PageProfile
 from pdf_parser.parsers.layout.binding import PageMaker
-from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks, regroup_blocks
+from pdf_parser.parsers.layout.blocks import group_blocks, regroup_blocks
 from pdf_parser.parsers.layout.content import PageContent, Word
 from pdf_parser.parsers.layout.kinds import name_kinds
 from pdf_parser.parsers.layout.lines import group_lines
 from pdf_parser.parsers.layout.order import reading_order
 from pdf_parser.parsers.layout.placed import PlacedTable
+from pdf_parser.parsers.layout.textblock import TextBlock
 from pdf_parser.parsers.layout.turn import Turn, main_turn, quarters_of, turn_content, turn_words
 
 NO_TEXT = "the page has no text layer; it needs OCR"

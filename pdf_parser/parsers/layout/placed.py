@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Protocol
 
 from pdf_parser.domain.table import Table
-from pdf_parser.parsers.layout.blocks import Rect
 from pdf_parser.parsers.layout.content import PageContent
+from pdf_parser.parsers.layout.textblock import Rect
 
 
 class FoundCell(Protocol):

@@ -10,11 +10,12 @@ from pdf_parser.domain.document import BlockKind
 from pdf_parser.domain.geometry import BBox
 from pdf_parser.domain.table import Cell, Table
 from pdf_parser.parsers.layout.binding import PageMaker
-from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks
+from pdf_parser.parsers.layout.blocks import group_blocks
 from pdf_parser.parsers.layout.content import PageContent
 from pdf_parser.parsers.layout.lines import group_lines
 from pdf_parser.parsers.layout.order import reading_order
 from pdf_parser.parsers.layout.placed import PlacedTable
+from pdf_parser.parsers.layout.textblock import TextBlock
 from pdf_parser.parsers.layout.turn import Turn
 from tests.typeset import LOREM, words, wrapped
 

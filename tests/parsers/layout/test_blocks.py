@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from pdf_parser.domain.document import BlockKind
-from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks
+from pdf_parser.parsers.layout.blocks import group_blocks
 from pdf_parser.parsers.layout.lines import group_lines
+from pdf_parser.parsers.layout.textblock import TextBlock
 from tests.typeset import words
 
 

@@ -5,9 +5,10 @@ import random
 import pytest
 from hypothesis import given, strategies as st
 
-from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks
+from pdf_parser.parsers.layout.blocks import group_blocks
 from pdf_parser.parsers.layout.lines import group_lines
 from pdf_parser.parsers.layout.order import is_plausible, reading_order
+from pdf_parser.parsers.layout.textblock import TextBlock
 from pdf_parser.parsers.layout.xycut import cut_order
 from tests.typeset import LOREM, words, wrapped
 
