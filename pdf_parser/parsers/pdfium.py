@@ -14,6 +14,7 @@ from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.layout.content import PageContent
 from pdf_parser.parsers.layout.page import build_page
 from pdf_parser.parsers.pdfium_links import read_links
+from pdf_parser.parsers.pdfium_paths import read_drawing
 from pdf_parser.parsers.pdfium_text import read_words
 from pdf_parser.utils.pdf import open_pdf, page_space
 
@@ -43,8 +44,19 @@ def read_content(document: pdfium.PdfDocument, position: int) -> PageContent:
     textpage = page.get_textpage()
     try:
         space = page_space(page)
+        drawing = read_drawing(page, space)
         words, note = read_words(textpage, space, page.get_rotation())
-        return PageContent(space.width, space.height, words, links=read_links(document, page, space), note=note)
+        return PageContent(
+            space.width,
+            space.height,
+            words=words,
+            rules=drawing.rules,
+            pictures=drawing.pictures,
+            boxes=drawing.boxes,
+            strokes=drawing.strokes,
+            links=read_links(document, page, space),
+            note=note,
+        )
     finally:
         textpage.close()
         page.close()

@@ -131,3 +131,4 @@ class PageContent:
     boxes: list[Region] = field(default_factory=list)
     links: list[LinkArea] = field(default_factory=list)
     note: str | None = None
+    strokes: list[Region] = field(default_factory=list)  # curves and slanted lines: what figures are drawn with

@@ -14,6 +14,7 @@ from pdf_parser.parsers.layout.kinds import name_kinds
 from pdf_parser.parsers.layout.lines import group_lines
 from pdf_parser.parsers.layout.order import reading_order
 from pdf_parser.parsers.layout.placed import PlacedTable
+from pdf_parser.parsers.layout.tables.find import find_tables
 from pdf_parser.parsers.layout.textblock import TextBlock
 from pdf_parser.parsers.layout.turn import Turn, main_turn, quarters_of, turn_content, turn_words
 
@@ -26,7 +27,7 @@ def build_page(content: PageContent, profile: PageProfile, parser: str, version:
         word.rank = rank
     turn = Turn(main_turn(content.words), content.width, content.height)
     maker = PageMaker(turn_content(content, turn), turn, profile.page, parser)
-    maker.add(_in_order(maker.content, []))
+    maker.add(_in_order(maker.content))
     return Page(
         page=profile.page,
         width=content.width,
@@ -38,8 +39,9 @@ def build_page(content: PageContent, profile: PageProfile, parser: str, version:
     )
 
 
-def _in_order(content: PageContent, tables: Sequence[PlacedTable]) -> list[TextBlock | PlacedTable]:
+def _in_order(content: PageContent) -> list[TextBlock | PlacedTable]:
     """Tables take their words out, the rest becomes lines and blocks, and all is put into reading order."""
+    tables = [PlacedTable(found) for found in find_tables(content)]
     taken = frozenset(index for table in tables for index in table.found.words)
     texts = text_blocks(content, [word for word in content.words if word.rank not in taken])
     found: list[TextBlock | PlacedTable] = [*texts, *tables]

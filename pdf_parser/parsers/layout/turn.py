@@ -72,6 +72,7 @@ def turn_content(content: PageContent, turn: Turn) -> PageContent:
         rules=_turned(content.rules, turn),
         pictures=_turned(content.pictures, turn),
         boxes=_turned(content.boxes, turn),
+        strokes=_turned(content.strokes, turn),
         links=_turned(content.links, turn),
     )
 
