@@ -28,7 +28,8 @@ from pdf_parser.export.markdown import MarkdownWriter
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.registry import parser_class
 from pdf_parser.settings import Settings
-from pdf_parser.utils.pdf import measure_page, open_pdf
+from pdf_parser.utils.measure import measure_page
+from pdf_parser.utils.pdf import open_pdf
 
 SCORER = Path(__file__).parents[1].parent / "shared/score/score.py"
 

@@ -13,7 +13,8 @@ from pdf_parser.parsers.layout.content import PageContent, Word
 from pdf_parser.parsers.layout.page import build_page
 from pdf_parser.parsers.pdfium import PdfiumParser
 from pdf_parser.settings import Settings
-from pdf_parser.utils.pdf import measure_page, open_pdf
+from pdf_parser.utils.measure import measure_page
+from pdf_parser.utils.pdf import open_pdf
 from pdf_parser.utils.pdf_writer import PdfPage, PdfWriter
 
 LOREM = (

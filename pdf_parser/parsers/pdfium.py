@@ -25,7 +25,8 @@ class PdfiumParser(Parser):
     distribution = "pypdfium2"
 
     def suits(self, page: PageProfile) -> bool:
-        return page.kind is not PageKind.SCANNED
+        """Not what has no text, nor text that is noise: the last resort gives that, and marks it as such."""
+        return page.kind not in (PageKind.SCANNED, PageKind.GARBLED)
 
     def parse(self, pdf: Path, pages: Sequence[PageInput]) -> Iterator[Page]:
         with open_pdf(pdf) as document:
