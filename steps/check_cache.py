@@ -20,8 +20,8 @@ from steps.objects import delete_all, put_model
 
 
 def run(inputs: Values, context: Context) -> Values:
-    options = ParseOptions.model_validate_json(inputs["options"])
     settings = context.settings
+    options = ParseOptions.model_validate_json(inputs["options"]).with_default_parser(settings.default_parser)
     output = fingerprint(options, settings.image_references(), settings.reading_facts())
     key = CacheKey(sha256=inputs["sha256"], fingerprint=output)
     if options.force:
