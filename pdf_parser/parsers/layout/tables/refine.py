@@ -26,16 +26,27 @@ def _close_parted(grid: Grid, items: Sequence[Item]) -> None:
     lines = {r: visual_lines(held) for r, held in by_row(grid, items).items()}
     for c in range(grid.n_cols - 1):
         open_rows = [r for r in range(grid.n_rows) if (r, c) in grid.open_right and r in lines]
-        parted = [r for r in open_rows if _parts(lines[r], grid.xs[c + 1])]
+        parted = [r for r in open_rows if _parts(lines[r], grid.xs[c + 1], *_reach(grid, r, c))]
         if len(parted) > 1 and len(parted) >= 0.5 * len(open_rows):
             grid.open_right -= {(r, c) for r in parted}
 
 
-def _parts(lines: Sequence[Sequence[Item]], x: float) -> bool:
+def _reach(grid: Grid, row: int, col: int) -> tuple[float, float]:
+    """Left and right end of the cell that runs on from a column."""
+    first, last = col, col + 1
+    while (row, first - 1) in grid.open_right:
+        first -= 1
+    while (row, last) in grid.open_right:
+        last += 1
+    return grid.xs[first], grid.xs[last + 1]
+
+
+def _parts(lines: Sequence[Sequence[Item]], x: float, x0: float, x1: float) -> bool:
+    """Every line of the cell between x0 and x1 that has text on both sides of x leaves white there."""
     gaps = []
     for line in lines:
-        left = [w.x1 for _, w in line if w.x0 + w.x1 < 2 * x]
-        right = [w.x0 for _, w in line if w.x0 + w.x1 >= 2 * x]
+        left = [w.x1 for _, w in line if 2 * x0 < w.x0 + w.x1 < 2 * x]
+        right = [w.x0 for _, w in line if 2 * x <= w.x0 + w.x1 < 2 * x1]
         if left and right:
             gaps.append(min(right) - max(left) >= PARTED * line[0][1].size)
     return bool(gaps) and all(gaps)
