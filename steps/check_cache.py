@@ -20,9 +20,10 @@ from steps.objects import delete_all, put_model
 
 
 def run(inputs: Values, context: Context) -> Values:
-    options = ParseOptions.model_validate_json(inputs["options"])
-    images = context.settings.image_references()
-    key = CacheKey(sha256=inputs["sha256"], fingerprint=fingerprint(options, images, output={}))
+    settings = context.settings
+    options = ParseOptions.model_validate_json(inputs["options"]).with_default_parser(settings.default_parser)
+    output = fingerprint(options, settings.image_references(), settings.reading_facts())
+    key = CacheKey(sha256=inputs["sha256"], fingerprint=output)
     if options.force:
         delete_all(context.store, layout.pages(key))
     hit = not options.force and is_complete(context.store, key)

@@ -56,7 +56,7 @@ def _parse(plan: ShardPlan, shard: Shard, todo: list[int], context: Context) -> 
     inputs = [PageInput(profiles[page], shard.pdf_page(page)) for page in todo]
     with scratch_file() as scratch:
         download_to(context.store, shard.pdf_key, scratch.file)
-        yield from parse_pages(scratch.path, inputs, shard.parsers, context.settings)
+        yield from parse_pages(scratch.path, inputs, shard.parsers, context.settings, required=shard.required)
 
 
 if __name__ == "__main__":
