@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from pdf_parser.domain.continuation import link_continued
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import check_coverage
 from pdf_parser.domain.merge import merge_pages
@@ -45,4 +46,4 @@ def _merged(pages: list[Page]) -> Iterator[Page]:
     survey = Survey()
     for page in pages:
         survey.add(page)
-    return merge_pages(pages, survey)
+    return link_continued(merge_pages(pages, survey))

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
+from pdf_parser.domain.continuation import link_continued
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import LedgerGap, check_coverage
 from pdf_parser.domain.merge import merge_pages
@@ -102,7 +103,7 @@ def _write(spool: BinaryIO, survey: Survey, files: dict[str, TextIO], context: C
     """Writes everything in one pass over the merged pages; gives the numbers of tables and chunks."""
     counted = {"tables": 0, "chunks": 0}
     settings = context.settings
-    pages = _written(merge_pages(_spooled(spool), survey), files, counted)
+    pages = _written(link_continued(merge_pages(_spooled(spool), survey)), files, counted)
     for chunk in split_pages(pages, chunk_size=settings.chunk_size, overlap=settings.overlap):
         files["chunks.jsonl"].write(chunk_line(chunk))
         counted["chunks"] += 1
