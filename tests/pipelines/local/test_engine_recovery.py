@@ -102,7 +102,7 @@ def test_a_killed_engine_is_replaced_in_the_middle_of_a_fan_out(lab, items, step
 def test_steps_and_their_children_die_with_the_engine(lab):
     engine = begin(lab, fan(lab, items=3, seconds=60))
     wait_until(lambda: count(lab, "begun") == 3)
-    assert len(steps_alive(lab)) >= 6  # three shells with a sleep each
+    wait_until(lambda: len(steps_alive(lab)) >= 6)  # three shells with a sleep each
     kill(engine)
     wait_until(lambda: steps_alive(lab) == [], timeout_s=5)
 
