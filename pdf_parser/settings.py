@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pdf_parser.domain.chunk import Chunking
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -59,6 +61,11 @@ class Settings(BaseSettings):
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
+    figures: bool = Field(False, description="Also save pictures as PNG files, cut out of the rendered page.")
+    figure_dpi: PositiveInt = Field(150, ge=36, le=600, description="Dots per inch of these pictures.")
+    csv_neutralise_formulas: bool = Field(
+        True, description="Put an apostrophe before cells of CSV files that a spreadsheet would run as a formula."
+    )
 
     # engine
     engine: Literal["local", "stub"] = Field("local", description="Who runs workflows: local (embedded) or stub.")
@@ -81,6 +88,14 @@ class Settings(BaseSettings):
     # logs
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")
+
+    def chunking(self) -> Chunking:
+        return Chunking(chunk_size=self.chunk_size, overlap=self.overlap)
+
+    def output_facts(self) -> dict[str, object]:
+        """Settings that decide which files a result has and what is in them; part of its fingerprint."""
+        figures = {"figure_dpi": self.figure_dpi} if self.figures else {}
+        return {"figures": self.figures, **figures, "csv_neutralise_formulas": self.csv_neutralise_formulas}
 
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""
