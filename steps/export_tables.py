@@ -21,8 +21,8 @@ from steps.contracts import EXPORT_TABLES
 from steps.entrypoint import Context, Values, step_main
 from steps.objects import JSON, delete_all
 
-# A longer table stays in its parts: stitching takes about 1 kB a cell (benchmarks/RESULTS.md).
-MAX_STITCHED_CELLS = 100_000
+# A longer table stays in its parts: stitching takes about 3 kB a cell (benchmarks/RESULTS.md).
+MAX_STITCHED_CELLS = 50_000
 
 
 def run(inputs: Values, context: Context) -> Values:
