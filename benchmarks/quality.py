@@ -15,9 +15,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 
+from benchmarks.record import Result, record
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.merge import merge_pages
 from pdf_parser.domain.profile import profile_page
@@ -26,7 +28,8 @@ from pdf_parser.export.markdown import MarkdownWriter
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.registry import parser_class
 from pdf_parser.settings import Settings
-from pdf_parser.utils.pdf import measure_page, open_pdf
+from pdf_parser.utils.measure import measure_page
+from pdf_parser.utils.pdf import open_pdf
 
 SCORER = Path(__file__).parents[1].parent / "shared/score/score.py"
 
@@ -72,14 +75,19 @@ def convert_all(pdfs: list[Path], parser: Parser, out: Path) -> Cost:
     return cost
 
 
-def score(pred: Path, truth: Path, names: list[str], work: Path) -> dict[str, float]:
+def score(pred: Path, truth: Path, names: list[str], work: Path) -> dict[str, float | None]:
     """Means of every metric over the named documents."""
     subset, means = work / "subset.txt", work / "means.json"
     subset.write_text("\n".join(names) + "\n")
     command = [sys.executable, str(SCORER), "--pred", str(pred), "--truth", str(truth), "--subset", str(subset)]
     subprocess.run([*command, "--out", str(work / "scores.csv"), "--json", str(means)], check=True, capture_output=True)
-    found: dict[str, float] = json.loads(means.read_text())
+    found: dict[str, float | None] = json.loads(means.read_text())
     return found
+
+
+def count_pages(path: Path) -> int:
+    with open_pdf(path) as pdf:
+        return len(pdf)
 
 
 def subset_names(corpus: Path, subset: str | None) -> list[str]:
@@ -93,6 +101,7 @@ def main(argv: list[str] | None = None) -> int:
     args.add_argument("--corpus", type=Path, required=True, help="folder with pdf/ and truth/")
     args.add_argument("--subset", help="name of a list in the corpus folder, without .txt")
     args.add_argument("--parser", default="pdfium")
+    args.add_argument("--record", action="store_true", help="add a row to benchmarks/RESULTS.md")
     args.add_argument("--keep", type=Path, help="keep Markdown and scores here")
     chosen = args.parse_args(argv)
     names = subset_names(chosen.corpus, chosen.subset)
@@ -104,10 +113,14 @@ def main(argv: list[str] | None = None) -> int:
         cost = convert_all([chosen.corpus / "pdf" / f"{name}.pdf" for name in names], parser, pred)
         means = score(pred, chosen.corpus / "truth", names, work)
     print("\n".join(_report(means, cost)))
+    if chosen.record:
+        name = f"pdf-parser {version('pdf-parser')} ({chosen.parser} {parser.version()})"
+        result = Result(name, chosen.subset or chosen.corpus.name, means, cost.ms_per_page)
+        record(result, f"python -m benchmarks.quality --subset {chosen.subset} --parser {chosen.parser}")
     return 0
 
 
-def _report(means: dict[str, float], cost: Cost) -> Iterator[str]:
+def _report(means: dict[str, float | None], cost: Cost) -> Iterator[str]:
     yield from (f"{name:12} {value:.4f}" for name, value in means.items() if isinstance(value, float))
     yield f"pages        {cost.pages}"
     yield f"cpu ms/page  {cost.ms_per_page:.1f}"

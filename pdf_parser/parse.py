@@ -13,6 +13,7 @@ from pdf_parser.domain.ledger import check_coverage
 from pdf_parser.domain.merge import merge_pages
 from pdf_parser.domain.options import ParseOptions, select_pages
 from pdf_parser.domain.route import route_page
+from pdf_parser.domain.shard import Route
 from pdf_parser.domain.survey import Survey
 from pdf_parser.parsers.base import PageInput
 from pdf_parser.parsers.fallback import parse_pages
@@ -29,12 +30,13 @@ def parse_file(
     numbers = select_pages(options.pages, pdf.page_count(), settings.max_pages)
     profiles = list(pdf.profiles(numbers))
     found: dict[int, Page] = {}
-    by_chain: dict[tuple[str, ...], list[PageInput]] = {}
+    by_route: dict[Route, list[PageInput]] = {}
     for profile in profiles:
-        chain = route_page(profile, options.parser).parsers
-        by_chain.setdefault(chain, []).append(PageInput(profile, profile.page))
-    for chain, inputs in by_chain.items():
-        found.update({page.page: page for page in parse_pages(path, inputs, chain, settings)})
+        route = route_page(profile, options.parser, settings.ocr_engine)
+        by_route.setdefault(route, []).append(PageInput(profile, profile.page))
+    for route, inputs in by_route.items():
+        pages = parse_pages(path, inputs, route.parsers, settings, required=route.required)
+        found.update({page.page: page for page in pages})
     check_coverage(sorted(found), numbers)
     return list(_merged([found[n] for n in numbers]))
 

@@ -58,6 +58,28 @@ class Settings(BaseSettings):
         "", description="Parser image references, name=reference,…; part of the cache key, so a new image re-parses."
     )
 
+    # ocr
+    ocr_engine: Literal["auto", "rapidocr", "tesseract", "off"] = Field(
+        "auto", description="Who reads scanned and garbled pages; auto takes what is installed, RapidOCR first."
+    )
+    ocr_languages: str = Field(
+        "eng",
+        pattern=r"^[A-Za-z][A-Za-z_]*(\+[A-Za-z][A-Za-z_]*)*$",
+        description="Languages for Tesseract, eng+deu; RapidOCR reads Latin, Chinese and Japanese without.",
+    )
+    ocr_dpi: NonNegativeInt = Field(
+        0, description="Dots per inch at which pages are read; 0 means what is best for the engine."
+    )
+    ocr_threads: PositiveInt = Field(
+        1, description="Threads of an OCR engine; one costs least, shards already run side by side."
+    )
+    ocr_max_pixels: PositiveInt = Field(
+        12_000_000, description="Largest picture that OCR looks at, in pixels; larger pages are read more coarsely."
+    )
+    ocr_memory_bytes: ByteSize = Field(
+        ByteSize(3_000_000_000), description="Memory limit of the process that runs OCR, e.g. 3GB."
+    )
+
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
@@ -93,9 +115,13 @@ class Settings(BaseSettings):
         return Chunking(chunk_size=self.chunk_size, overlap=self.overlap)
 
     def output_facts(self) -> dict[str, object]:
-        """Settings that decide which files a result has and what is in them; part of its fingerprint."""
-        figures = {"figure_dpi": self.figure_dpi} if self.figures else {}
-        return {"figures": self.figures, **figures, "csv_neutralise_formulas": self.csv_neutralise_formulas}
+        """Settings that decide what the files of a result say; part of its fingerprint, and told in its manifest."""
+        figures = {"figures": self.figure_dpi if self.figures else None}
+        return {**self.reading_facts(), **figures, "csv_neutralise_formulas": self.csv_neutralise_formulas}
+
+    def reading_facts(self) -> dict[str, object]:
+        """Settings that decide what a page reads as."""
+        return {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi]}
 
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""

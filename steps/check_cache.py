@@ -22,12 +22,12 @@ from steps.objects import delete_all, put_model
 
 def run(inputs: Values, context: Context) -> Values:
     options = ParseOptions.model_validate_json(inputs["options"])
-    images = context.settings.image_references()
-    output = context.settings.output_facts()
-    key = CacheKey(sha256=inputs["sha256"], fingerprint=fingerprint(options, images, output))
+    settings = context.settings
+    facts = fingerprint(options, settings.image_references(), settings.output_facts())
+    key = CacheKey(sha256=inputs["sha256"], fingerprint=facts)
     if options.force:
         delete_all(context.store, layout.pages(key))
-    hit = not options.force and is_complete(context.store, key, context.settings.chunking())
+    hit = not options.force and is_complete(context.store, key, settings.chunking())
     pointer = TaskPointer(cache_key=str(key), hit=hit)
     put_model(context.store, layout.task_pointer(inputs["task-id"]), pointer)
     logger.info("cache {} for {}", "hit" if hit else "miss", key)

@@ -51,7 +51,7 @@ def _plan(key: CacheKey, pdf: GuardedPdf, options: ParseOptions, parser: str, co
     profiles = list(_reported(pdf.profiles(pages), len(pages), context.progress))
     shards = plan_shards(
         profiles,
-        route=lambda profile: route_page(profile, parser),
+        route=lambda profile: route_page(profile, parser, settings.ocr_engine),
         limits=ShardLimits(
             target_seconds=settings.shard_target_seconds,
             max_pages=settings.shard_max_pages,

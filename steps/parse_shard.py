@@ -58,7 +58,8 @@ def _parse(plan: ShardPlan, shard: Shard, todo: list[int], key: CacheKey, contex
     inputs = [PageInput(profiles[page], shard.pdf_page(page)) for page in todo]
     with scratch_file() as scratch:
         download_to(context.store, shard.pdf_key, scratch.file)
-        for page in parse_pages(scratch.path, inputs, shard.parsers, context.settings):
+        pages = parse_pages(scratch.path, inputs, shard.parsers, context.settings, required=shard.required)
+        for page in pages:
             yield _with_figures(page, scratch.path, shard.pdf_page(page.page), key, context)
 
 

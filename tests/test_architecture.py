@@ -53,12 +53,20 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "botocore": ("pdf_parser/storage/s3",),
     "fastapi": ("api/",),
     "starlette": ("api/",),
-    "pypdfium2": ("pdf_parser/utils/pdf.py", "pdf_parser/parsers/pdfium"),
+    "pypdfium2": (
+        "pdf_parser/utils/pdf.py",
+        "pdf_parser/utils/measure.py",
+        "pdf_parser/utils/render.py",
+        "pdf_parser/parsers/pdfium",
+    ),
+    "rapidocr": ("pdf_parser/parsers/ocr/",),
+    "numpy": ("pdf_parser/utils/render.py", "pdf_parser/parsers/ocr/"),
+    "cv2": ("pdf_parser/parsers/ocr/",),
     "pikepdf": ("pdf_parser/utils/damage.py",),
     "pyarrow": ("pdf_parser/export/",),
     "bpe_openai": ("pdf_parser/utils/tokens.py",),
 }
-HEAVY = ("torch", "docling", "marker", "unstructured", "rapidocr", "onnxruntime", "pyarrow")
+HEAVY = ("torch", "docling", "marker", "unstructured", "rapidocr", "onnxruntime", "numpy", "cv2", "pyarrow")
 DOMAIN_LIBRARIES = ("pydantic",)
 
 
@@ -74,15 +82,19 @@ def module_of(path: Path) -> str:
 def imports(path: Path) -> Iterator[tuple[str, int, bool]]:
     """(module, line, at module level) of every import; `from a import b` counts as a.b when that is a module."""
     tree = ast.parse(path.read_text())
-    inside = {
-        id(n) for f in ast.walk(tree) if isinstance(f, (ast.FunctionDef, ast.AsyncFunctionDef)) for n in ast.walk(f)
-    }
+    inside = {id(n) for outer in ast.walk(tree) if _runs_later(outer) for n in ast.walk(outer)}
     for node in ast.walk(tree):
         top = id(node) not in inside
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno, top) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from ((_submodule(node.module, alias.name), node.lineno, top) for alias in node.names)
+
+
+def _runs_later(node: ast.AST) -> bool:
+    """What is in a function, or for the type checker only, costs nothing when the module is imported."""
+    for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    return for_types or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
 
 
 def _submodule(module: str, name: str) -> str:

@@ -27,7 +27,7 @@ class BlockKind(str, Enum):
 
 
 class TextStyle(Model):
-    """The type that most of a block's characters are set in; `size` in points as seen on the page."""
+    """The type that most of a block's characters are set in, `bold` nearly all; `size` in points as seen."""
 
     size: float
     bold: bool = False

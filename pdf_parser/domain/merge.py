@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
-from pdf_parser.domain.document import Block, BlockKind, Page
-from pdf_parser.domain.survey import HEADING_CHARS, SAME_RANK, Survey, margin_key
+from pdf_parser.domain.document import Block, BlockKind, Link, Page
+from pdf_parser.domain.headings import (
+    LARGE,
+    VERY_LARGE,
+    heading_style,
+    heading_text,
+    is_lone_number,
+    numbering_depth,
+    stands_out,
+)
+from pdf_parser.domain.running import margin_place
+from pdf_parser.domain.survey import Survey
 
 MAX_LEVEL = 6
+CELL_CHARS = 60
 
 
 def merge_pages(pages: Iterable[Page], survey: Survey) -> Iterator[Page]:
     """Pages must come in order; the heading path is carried from page to page."""
     path: list[tuple[int, str]] = []
-    ranks = survey.heading_sizes()
     for page in pages:
         blocks = []
-        for block in page.blocks:
-            block = _with_kind(block, page, survey, ranks)
+        for block in _with_chapter_numbers([_with_kind(block, page, survey) for block in page.blocks], survey):
             if block.kind is BlockKind.HEADING:
                 level = block.level or 1
                 path = [*(step for step in path if step[0] < level), (level, block.text)]
@@ -25,24 +35,50 @@ def merge_pages(pages: Iterable[Page], survey: Survey) -> Iterator[Page]:
         yield page.model_copy(update={"blocks": tuple(blocks)})
 
 
-def _with_kind(block: Block, page: Page, survey: Survey, ranks: list[float]) -> Block:
-    """Only what a parser left as a plain paragraph is decided here."""
-    if block.kind is not BlockKind.PARAGRAPH:
-        return block
-    key = margin_key(block, page)
-    if key is not None and survey.is_running(key):
-        kind = BlockKind.PAGE_HEADER if key.startswith("top:") else BlockKind.PAGE_FOOTER
-        return block.model_copy(update={"kind": kind})
-    level = _heading_level(block, ranks)
-    if level is None:
-        return block
-    return block.model_copy(update={"kind": BlockKind.HEADING, "level": min(level, MAX_LEVEL)})
+def _with_chapter_numbers(blocks: list[Block], survey: Survey) -> Iterator[Block]:
+    """A large number right before a heading is a heading of the same level."""
+    for block, following in zip_longest(blocks, blocks[1:]):
+        titled = following is not None and following.kind is BlockKind.HEADING
+        if titled and is_lone_number(block) and block.style and block.style.size >= LARGE * survey.body.size > 0:
+            block = block.model_copy(update={"kind": BlockKind.HEADING, "level": following.level})
+        yield block
 
 
-def _heading_level(block: Block, ranks: list[float]) -> int | None:
-    if block.style is None or len(block.text) > HEADING_CHARS or not any(c.isalpha() for c in block.text):
+def _with_kind(block: Block, page: Page, survey: Survey) -> Block:
+    """Only what a parser left open, as a paragraph or a list item, is decided here."""
+    if block.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.FOOTNOTE):
+        return block
+    place = margin_place(block, page)
+    if place is not None and survey.is_running(place):
+        kind = BlockKind.PAGE_HEADER if place.side == "top" else BlockKind.PAGE_FOOTER
+        return block.model_copy(update={"kind": kind, "text": heading_text(block), "marker": None, "level": None})
+    return _as_heading(block, page, survey) or block
+
+
+def _as_heading(block: Block, page: Page, survey: Survey) -> Block | None:
+    style, text = heading_style(block), heading_text(block)
+    if style is None or not stands_out(style, text, survey.body):
         return None
-    for level, size in enumerate(ranks, start=1):
-        if block.style.size >= size * (1 - SAME_RANK):
-            return level
-    return None
+    if not style.bold and style.size < VERY_LARGE * survey.body.size and margin_place(block, page) is not None:
+        return None  # a line in the margin that is merely a little larger
+    if style.size < VERY_LARGE * survey.body.size and _is_in_row(block, page):
+        return None
+    level = min(survey.level(style, numbering_depth(text)), MAX_LEVEL)
+    links = tuple(_moved(link, by=len(text) - len(block.text)) for link in block.links)
+    return block.model_copy(
+        update={"kind": BlockKind.HEADING, "level": level, "text": text, "marker": None, "links": links}
+    )
+
+
+def _is_in_row(block: Block, page: Page) -> bool:
+    """Whether it stands level with two other short texts, as the head of a table does that was not seen as one."""
+    level = 0
+    for other in page.blocks:
+        shared = min(block.bbox.y1, other.bbox.y1) - max(block.bbox.y0, other.bbox.y0)
+        if shared > 0.5 * min(block.bbox.height, other.bbox.height) and other.id != block.id:
+            level += len(other.text) <= CELL_CHARS
+    return level >= 2
+
+
+def _moved(link: Link, by: int) -> Link:
+    return link.model_copy(update={"start": link.start + by, "end": link.end + by})

@@ -23,7 +23,11 @@ class PageKind(str, Enum):
 
 
 class PageFacts(Model):
-    """Measurements of one page. Sizes in points after rotation; `image_coverage` 0..1 of the page area."""
+    """Measurements of one page. Sizes in points after rotation; `image_coverage` 0..1 of the page area.
+
+    `bad_chars` have no usable Unicode; `odd_share` (0..1) is that of the letters in lines that look like a cipher
+    (`letters.py`). `rules` are the paths that are long and thin. `is_white`: no text, and what is drawn leaves no mark.
+    """
 
     page: PositiveInt
     width: float
@@ -32,10 +36,23 @@ class PageFacts(Model):
     chars: NonNegativeInt = 0
     hidden_chars: NonNegativeInt = 0
     bad_chars: NonNegativeInt = 0
+    odd_share: float = 0.0
     image_coverage: float = 0.0
     images: NonNegativeInt = 0
     paths: NonNegativeInt = 0
+    rules: NonNegativeInt = 0
+    is_white: bool = False
     note: str | None = None
+
+    @property
+    def has_sound_text(self) -> bool:
+        """Whether the letters of the text layer can be trusted."""
+        return self.bad_chars <= GARBLED_SHARE * self.chars and self.odd_share <= GARBLED_SHARE
+
+    @property
+    def has_hidden_layer(self) -> bool:
+        """Whether somebody's OCR has put its text, invisible, behind the picture of a page."""
+        return self.hidden_chars == self.chars >= SCAN_WITH_STAMP_CHARS
 
 
 class PageProfile(PageFacts):
@@ -45,10 +62,11 @@ class PageProfile(PageFacts):
 def classify_page(facts: PageFacts) -> PageKind:
     """The kind of a page. `chars` counts visible and hidden ones without white space."""
     if facts.chars == 0:
-        return PageKind.SCANNED if facts.images or facts.paths else PageKind.BLANK
+        has_ink = (facts.images or facts.paths) and not facts.is_white
+        return PageKind.SCANNED if has_ink else PageKind.BLANK
     if facts.hidden_chars == facts.chars and facts.image_coverage >= FULL_PAGE_IMAGE:
         return PageKind.MIXED
-    if facts.bad_chars / facts.chars > GARBLED_SHARE:
+    if not facts.has_sound_text:
         return PageKind.GARBLED
     if facts.image_coverage >= FULL_PAGE_IMAGE and facts.chars - facts.hidden_chars < SCAN_WITH_STAMP_CHARS:
         return PageKind.MIXED

@@ -19,10 +19,14 @@ class Lane(str, Enum):
 
 
 class Route(Model):
-    """Where a page goes: the lane, the parsers to try in order, and the reason in words."""
+    """Where a page goes: the lane, the parsers to try in order, and the reason in words.
+
+    `required`: the caller asked for the first parser by name, so it must be there; else the next one may stand in.
+    """
 
     lane: Lane
     parsers: tuple[str, ...]
+    required: bool = False
     seconds_per_page: float
     reason: str
 
@@ -36,6 +40,7 @@ class Shard(Model):
     index: NonNegativeInt
     lane: Lane
     parsers: tuple[str, ...]
+    required: bool = False
     reason: str
     pages: tuple[PositiveInt, ...]
     estimated_s: float
@@ -88,6 +93,7 @@ def plan_shards(
             index=i,
             lane=r.lane,
             parsers=r.parsers,
+            required=r.required,
             reason=r.reason,
             pages=tuple(pages),
             estimated_s=r.seconds_per_page * len(pages),

@@ -25,21 +25,26 @@ Find = Callable[[str], type[Parser]]
 
 
 def parse_pages(
-    pdf: Path, pages: Sequence[PageInput], chain: Sequence[str], settings: Settings, find: Find = parser_class
+    pdf: Path,
+    pages: Sequence[PageInput],
+    chain: Sequence[str],
+    settings: Settings,
+    find: Find = parser_class,
+    required: bool = False,
 ) -> Iterator[Page]:
     """One Page per input, as they are finished: a page that needs a second parser comes later than its neighbours.
 
-    Raises ParserUnavailable when the first parser of the chain, the one asked for, cannot be used here.
+    Raises ParserUnavailable when the first parser of the chain is `required` and cannot be used here.
     """
     walk = _Walk(pdf, pages, settings, find)
-    asked_for, *others = chain
-    yield from walk.through(asked_for)
-    for name in [*others, TEXT_LAYER]:
+    for place, name in enumerate([*chain, TEXT_LAYER]):
         try:
             yield from walk.through(name)
         except ParserUnavailable as exc:
+            if required and place == 0:
+                raise
             walk.note_all(str(exc))
-    yield from walk.failures(asked_for)
+    yield from walk.failures(chain[0])
 
 
 class _Walk:

@@ -13,6 +13,8 @@ from pdf_parser.errors import ParseFailed
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.layout.content import PageContent
 from pdf_parser.parsers.layout.page import build_page
+from pdf_parser.parsers.pdfium_links import read_links
+from pdf_parser.parsers.pdfium_paths import read_drawing
 from pdf_parser.parsers.pdfium_text import read_words
 from pdf_parser.utils.pdf import open_pdf, page_space
 
@@ -23,7 +25,8 @@ class PdfiumParser(Parser):
     distribution = "pypdfium2"
 
     def suits(self, page: PageProfile) -> bool:
-        return page.kind is not PageKind.SCANNED
+        """Not what has no text, nor text that is noise: the last resort gives that, and marks it as such."""
+        return page.kind not in (PageKind.SCANNED, PageKind.GARBLED)
 
     def parse(self, pdf: Path, pages: Sequence[PageInput]) -> Iterator[Page]:
         with open_pdf(pdf) as document:
@@ -41,7 +44,19 @@ def read_content(document: pdfium.PdfDocument, position: int) -> PageContent:
     textpage = page.get_textpage()
     try:
         space = page_space(page)
-        return PageContent(space.width, space.height, read_words(textpage, space))
+        drawing = read_drawing(page, space)
+        words, note = read_words(textpage, space, page.get_rotation())
+        return PageContent(
+            space.width,
+            space.height,
+            words=words,
+            rules=drawing.rules,
+            pictures=drawing.pictures,
+            boxes=drawing.boxes,
+            strokes=drawing.strokes,
+            links=read_links(document, page, space),
+            note=note,
+        )
     finally:
         textpage.close()
         page.close()

@@ -1,116 +1,142 @@
-"""Words of a page's text layer, read from PDFium character by character."""
+"""Words of a page's text layer, put together from PDFium's characters."""
 
 from __future__ import annotations
 
-import ctypes
-import re
-from itertools import pairwise
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from pdf_parser.parsers import pdfium_chars as chars
 from pdf_parser.parsers.layout.content import Word
+from pdf_parser.parsers.layout.glyphs import (
+    clean_char,
+    clean_word,
+    is_accent,
+    overprinted,
+    restore_ligatures,
+    stacks_on,
+)
 from pdf_parser.utils.pdf import PageSpace
 
-_WORD = re.compile(r"[^\s\x00\ufffe\uffff]+")
-_HYPHEN_MARK = "\x02"
-_BOLD_WEIGHT = 600
-_BOLD_FLAG, _ITALIC_FLAG = 1 << 18, 1 << 6
+MAX_CHARS = 200_000  # a page of a million text operators is cut here, with a note, instead of taking minutes
+ASCENT, DESCENT = 0.85, 0.25  # in font sizes
+MOSTLY_HIDDEN = 10  # so many hidden words to one visible: an OCR layer under a scan that bears a stamp
+_WHITE = frozenset(" \t\r\n\xa0\x00\ufffe\uffff")
+_BASELINE = 0.15  # in font sizes: a larger step is a superscript, a subscript or another line
+_INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+
+Rect = tuple[float, float, float, float]
 
 
-def read_words(textpage: pdfium.PdfTextPage, space: PageSpace) -> list[Word]:
-    """In the order of the content stream."""
-    return _Reader(textpage, space).words()
+def read_words(textpage: pdfium.PdfTextPage, space: PageSpace, rotation: int) -> tuple[list[Word], str | None]:
+    """In the order of the content stream, and a note if not all were read. `rotation` is the page's own, in degrees.
+
+    Hidden text (drawn in no colour, as under a scan) counts only where there is next to no visible text.
+    """
+    reader = _Reader(textpage, space, rotation)
+    visible: list[Word] = []
+    hidden: list[Word] = []
+    for word, is_hidden in reader.words():
+        if 0 <= (word.x0 + word.x1) / 2 <= space.width and 0 <= (word.y0 + word.y1) / 2 <= space.height:
+            (hidden if is_hidden else visible).append(word)
+    chosen = visible if len(visible) * MOSTLY_HIDDEN > len(hidden) else visible + hidden
+    return overprinted(chosen), reader.note
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What the characters of one text object have in common."""
+
+    size: float
+    bold: bool
+    italic: bool
+    font: str
+    angle: int
+    hidden: bool
 
 
 class _Reader:
     """Cuts the character stream of one page into words. Fonts are looked up once per text object."""
 
-    def __init__(self, textpage: pdfium.PdfTextPage, space: PageSpace) -> None:
-        self.textpage = textpage
+    def __init__(self, textpage: pdfium.PdfTextPage, space: PageSpace, rotation: int) -> None:
+        self.raw = textpage.raw
         self.space = space
-        self.styles: dict[int, tuple[bool, bool, str]] = {}
+        self.rotation = rotation
+        self.styles: dict[int, _Style] = {}
+        count = textpage.count_chars()
+        self.count = min(count, MAX_CHARS)
+        self.note = None if count <= MAX_CHARS else f"only the first {MAX_CHARS} of {count} characters were read"
 
-    def words(self) -> list[Word]:
-        text = self._text()
-        words = []
-        for match in _WORD.finditer(text):
-            runs = self._runs(match.start(), match.end())
-            for i, (start, end) in enumerate(runs):
-                word = self._word(text[start:end], start, end, space_before=i == 0)
-                if word is not None:
-                    words.append(word)
-        return words
+    def words(self) -> Iterator[tuple[Word, bool]]:
+        run: list[tuple[int, str]] = []
+        style: _Style | None = None
+        white = True
+        last = 0
+        for index in range(self.count):
+            char = chars.character(self.raw, index)
+            if char in _WHITE:
+                if run and style is not None:
+                    yield from self._word(run, style, white)
+                run, white = [], True
+                continue
+            obj = chars.text_object(self.raw, index)
+            if not run or obj != last:
+                found = self._style(index, obj)
+                if run and style is not None and (found != style or self._steps(run[-1][0], index, style.size)):
+                    yield from self._word(run, style, white)
+                    run, white = [], False
+                style, last = found, obj
+            run.append((index, char))
+        if run and style is not None:
+            yield from self._word(run, style, white)
 
-    def _text(self) -> str:
-        """One character per PDFium index; a character outside the basic plane keeps its place as one."""
-        return "".join(_character(self.textpage, i) for i in range(self.textpage.count_chars()))
+    def _steps(self, before: int, index: int, size: float) -> bool:
+        """Whether a character stands on another baseline than the one before, or does not follow it."""
+        a, b = self._box(before), self._box(index)
+        if a is None or b is None:
+            return False
+        if abs(a[3] - b[3]) <= _BASELINE * size and abs(a[1] - b[1]) <= _BASELINE * size:
+            return b[0] < a[0] - size or b[0] > a[2] + 2 * size
+        return abs(a[2] - b[2]) > _BASELINE * size or b[1] > a[3] + 2 * size or b[3] < a[1] - 2 * size
 
-    def _runs(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The word cut where the text object changes: a superscript is not part of the word before it."""
-        objects = [_text_object(self.textpage, i) for i in range(start, end)]
-        cuts = [start, *(start + i for i in range(1, len(objects)) if objects[i] != objects[i - 1]), end]
-        return list(pairwise(cuts))
+    def _word(self, run: list[tuple[int, str]], style: _Style, space_before: bool) -> Iterator[tuple[Word, bool]]:
+        boxes = [box for i in {run[0][0], run[-1][0]} if (box := self._box(i)) is not None]
+        text = clean_word(self._compose(run))
+        if boxes and text:
+            x0, y0 = min(b[0] for b in boxes), min(b[1] for b in boxes)
+            x1, y1 = max(b[2] for b in boxes), max(b[3] for b in boxes)
+            size = style.size or y1 - y0
+            x0, y0, x1, y1 = self._on_baseline((x0, y0, x1, y1), run[0][0], size, style.angle)
+            word = Word(text, x0, y0, x1, y1, size, style.bold, style.italic, style.font, space_before, style.angle)
+            yield word, style.hidden
 
-    def _word(self, text: str, start: int, end: int, space_before: bool) -> Word | None:
-        boxes = [box for i in {start, end - 1} if (box := _char_box(self.textpage, i)) is not None]
-        text = text.replace(_HYPHEN_MARK, "-")
-        if not boxes or not text:
-            return None
-        corners = [self.space.box(*box) for box in boxes]
-        bold, italic, font = self._style(start)
-        x0, y0 = min(c[0] for c in corners), min(c[1] for c in corners)
-        x1, y1 = max(c[2] for c in corners), max(c[3] for c in corners)
-        size = round(_font_size(self.textpage, start), 2) or y1 - y0
-        return Word(text, x0, y0, x1, y1, size, bold, italic, font, space_before, _angle(self.textpage, start))
+    def _on_baseline(self, box: Rect, index: int, size: float, angle: int) -> Rect:
+        """The box as high as type usually is: fonts state heights so differently that lines of one size differ."""
+        origin = chars.origin(self.raw, index)
+        if origin is None or angle % 90:
+            return box
+        (x, y), (x0, y0, x1, y1) = self.space.point(*origin), box
+        up, down = ASCENT * size, DESCENT * size
+        if angle % 180:
+            return (x - down, y0, x + up, y1) if angle == 90 else (x - up, y0, x + down, y1)
+        return (x0, y - up, x1, y + down) if angle == 0 else (x0, y - down, x1, y + up)
 
-    def _style(self, index: int) -> tuple[bool, bool, str]:
-        obj = _text_object(self.textpage, index)
+    def _compose(self, run: list[tuple[int, str]]) -> str:
+        """The characters, an accent that is a glyph of its own set on the letter that it stands over."""
+        if not any(is_accent(char) for _, char in run):
+            return "".join(map(clean_char, restore_ligatures("".join(char for _, char in run))))
+        return stacks_on([(clean_char(char), self._box(i)) for i, char in run])
+
+    def _box(self, index: int) -> Rect | None:
+        box = chars.char_box(self.raw, index)
+        return None if box is None else self.space.box(*box)
+
+    def _style(self, index: int, obj: int) -> _Style:
         if obj not in self.styles:
-            self.styles[obj] = _font_style(self.textpage, index)
+            angle = (chars.angle(self.raw, index) + self.rotation) % 360
+            bold, italic, font = chars.font_style(self.raw, index)
+            hidden = pdfium_c.FPDFTextObj_GetTextRenderMode(chars.object_at(self.raw, index)) == _INVISIBLE
+            self.styles[obj] = _Style(round(chars.font_size(self.raw, index), 2), bold, italic, font, angle, hidden)
         return self.styles[obj]
-
-
-def _character(textpage: pdfium.PdfTextPage, index: int) -> str:
-    code = pdfium_c.FPDFText_GetUnicode(textpage.raw, index)
-    return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
-
-
-def _text_object(textpage: pdfium.PdfTextPage, index: int) -> int:
-    obj = pdfium_c.FPDFText_GetTextObject(textpage.raw, index)
-    return ctypes.cast(obj, ctypes.c_void_p).value or 0
-
-
-def _char_box(textpage: pdfium.PdfTextPage, index: int) -> tuple[float, float, float, float] | None:
-    rect = pdfium_c.FS_RECTF()
-    if not pdfium_c.FPDFText_GetLooseCharBox(textpage.raw, index, rect):
-        return None
-    return rect.left, rect.bottom, rect.right, rect.top
-
-
-def _font_size(textpage: pdfium.PdfTextPage, index: int) -> float:
-    """Size in points as seen: the font size times the vertical scale of the text matrix."""
-    matrix = pdfium_c.FS_MATRIX()
-    size = float(pdfium_c.FPDFText_GetFontSize(textpage.raw, index))
-    if pdfium_c.FPDFText_GetMatrix(textpage.raw, index, matrix):
-        scale = float((matrix.c**2 + matrix.d**2) ** 0.5)
-        return size * scale if scale else size
-    return size
-
-
-def _font_style(textpage: pdfium.PdfTextPage, index: int) -> tuple[bool, bool, str]:
-    flags = ctypes.c_int()
-    size = pdfium_c.FPDFText_GetFontInfo(textpage.raw, index, None, 0, flags)
-    buffer = ctypes.create_string_buffer(size)
-    pdfium_c.FPDFText_GetFontInfo(textpage.raw, index, buffer, size, flags)
-    font = buffer.value.decode("utf-8", "replace")
-    lower = font.lower()
-    weight = pdfium_c.FPDFText_GetFontWeight(textpage.raw, index)
-    bold = weight >= _BOLD_WEIGHT or bool(flags.value & _BOLD_FLAG) or "bold" in lower or "black" in lower
-    italic = bool(flags.value & _ITALIC_FLAG) or "italic" in lower or "oblique" in lower
-    return bold, italic, font.partition("+")[2] or font
-
-
-def _angle(textpage: pdfium.PdfTextPage, index: int) -> int:
-    radians = float(pdfium_c.FPDFText_GetCharAngle(textpage.raw, index))
-    return round(radians * 57.29578) % 360 if radians >= 0 else 0

@@ -13,6 +13,8 @@ BUILTIN = "pdfium"
 TEXT_LAYER = "textlayer"
 
 PARSERS: dict[str, str] = {
+    "rapidocr": "pdf_parser.parsers.rapidocr:RapidOcrParser",
+    "tesseract": "pdf_parser.parsers.tesseract:TesseractParser",
     BUILTIN: "pdf_parser.parsers.pdfium:PdfiumParser",
     TEXT_LAYER: "pdf_parser.parsers.textlayer:TextLayerParser",
 }

@@ -8,9 +8,12 @@ from pathlib import Path
 from pdf_parser.domain.document import Block, BlockKind, Page, block_id
 from pdf_parser.domain.geometry import BBox
 from pdf_parser.domain.ledger import PageRecord, PageStatus
+from pdf_parser.domain.profile import PageKind
 from pdf_parser.errors import ParseFailed
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.utils.pdf import open_pdf, page_text
+
+GARBLED = "the text layer looks garbled; it needs OCR"
 
 
 class TextLayerParser(Parser):
@@ -43,6 +46,7 @@ class TextLayerParser(Parser):
             parser=self.name,
             parser_version=self.version(),
             chars=len(text),
+            reason=GARBLED if profile.kind is PageKind.GARBLED else None,
         )
         return Page(
             page=item.page,

@@ -13,7 +13,8 @@ from pdf_parser.errors import CorruptPdf, NotAPdf, PdfParserError
 from pdf_parser.settings import Settings
 from pdf_parser.utils.damage import why_empty
 from pdf_parser.utils.isolation import ChildDied, ChildSilent, Limits, call, stream
-from pdf_parser.utils.pdf import copy_pages, measure_page, open_pdf
+from pdf_parser.utils.measure import measure_page
+from pdf_parser.utils.pdf import copy_pages, open_pdf
 
 US_LETTER = (612.0, 792.0)  # stands in for the size of a page that cannot be measured
 _HEADER_WINDOW = 1024

@@ -1,4 +1,4 @@
-"""PDFium's door: open, count, measure, copy pages. To be called in a child process only (`utils.isolation`).
+"""PDFium's door: open, count, copy pages, read their text. To be called in a child process only (`utils.isolation`).
 
 Boxes leave this file in points, origin top-left, y down, after the page's rotation and crop.
 """
@@ -14,17 +14,12 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from pdf_parser.domain.profile import PageFacts
 from pdf_parser.errors import CorruptPdf, EmptyPdf, EncryptedPdf, PdfParserError
 from pdf_parser.utils.damage import with_trailer
 
 Rect = tuple[float, float, float, float]
 
-_MAX_OBJECTS = 20_000  # a page of 500,000 rules must not cost minutes just to be looked at
 _SCALE = 1000  # FPDF_PageToDevice answers in whole device units
-_INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
-_SOFT_HYPHEN_MARK = "\x02"  # PDFium's mark for a hyphen at a line's end
-_WHITE = frozenset(" \t\r\n\xa0")
 
 
 @contextmanager
@@ -93,88 +88,6 @@ def _to_device(page: pdfium.PdfPage, width: float, height: float, x: float, y: f
     size = round(width * _SCALE), round(height * _SCALE)
     pdfium_c.FPDF_PageToDevice(page.raw, 0, 0, *size, 0, x, y, dx, dy)
     return dx.value / _SCALE, dy.value / _SCALE
-
-
-def measure_page(pdf: pdfium.PdfDocument, page_no: int) -> PageFacts:
-    """Facts for `classify_page`; typically 2-5 ms a page (research/backends.md §7). Raises CorruptPdf."""
-    try:
-        page = pdf[page_no - 1]
-    except pdfium.PdfiumError as exc:
-        raise CorruptPdf(f"Page {page_no} cannot be loaded. Repair the file with `qpdf`.") from exc
-    try:
-        return _measure(page, page_no)
-    finally:
-        page.close()
-
-
-def _measure(page: pdfium.PdfPage, page_no: int) -> PageFacts:
-    space = page_space(page)
-    textpage = page.get_textpage()
-    try:
-        text = textpage.get_text_range() if textpage.count_chars() > 0 else ""
-        objects = _count_objects(page, textpage, space)
-    finally:
-        textpage.close()
-    inked = [c for c in text if c not in _WHITE and c != _SOFT_HYPHEN_MARK]
-    return PageFacts(
-        page=page_no,
-        width=space.width,
-        height=space.height,
-        rotation=page.get_rotation(),
-        chars=len(inked),
-        bad_chars=sum(map(is_bad_char, inked)),
-        hidden_chars=min(objects.hidden_chars, len(inked)),
-        image_coverage=min(1.0, objects.image_area / max(1.0, space.width * space.height)),
-        images=objects.images,
-        paths=objects.paths,
-        note="too many objects to count them all" if objects.seen >= _MAX_OBJECTS else None,
-    )
-
-
-def is_bad_char(char: str) -> bool:
-    """Replacement, private-use and control characters: marks of a font without a usable mapping."""
-    code = ord(char)
-    return code == 0xFFFD or 0xE000 <= code <= 0xF8FF or code >= 0xF0000 or code < 0x20 or 0x7F <= code < 0xA0
-
-
-@dataclass
-class _Objects:
-    seen: int = 0
-    images: int = 0
-    paths: int = 0
-    image_area: float = 0.0
-    hidden_chars: int = 0
-
-
-def _count_objects(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, space: PageSpace) -> _Objects:
-    found = _Objects()
-    for obj in page.get_objects(max_depth=5):
-        found.seen += 1
-        if found.seen >= _MAX_OBJECTS:
-            break
-        if obj.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            found.images += 1
-            found.image_area += _visible_area(space, obj)
-        elif obj.type == pdfium_c.FPDF_PAGEOBJ_PATH:
-            found.paths += 1
-        elif obj.type == pdfium_c.FPDF_PAGEOBJ_TEXT:
-            found.hidden_chars += _hidden_chars(obj, textpage)
-    return found
-
-
-def _visible_area(space: PageSpace, obj: pdfium.PdfObject) -> float:
-    try:
-        x0, y0, x1, y1 = space.box(*obj.get_bounds())
-    except pdfium.PdfiumError:
-        return 0.0
-    return max(0.0, min(x1, space.width) - max(x0, 0.0)) * max(0.0, min(y1, space.height) - max(y0, 0.0))
-
-
-def _hidden_chars(obj: pdfium.PdfObject, textpage: pdfium.PdfTextPage) -> int:
-    if pdfium_c.FPDFTextObj_GetTextRenderMode(obj.raw) != _INVISIBLE:
-        return 0
-    size_bytes = int(pdfium_c.FPDFTextObj_GetText(obj.raw, textpage.raw, None, 0))
-    return max(0, size_bytes // 2 - 1)
 
 
 def page_text(pdf: pdfium.PdfDocument, page_no: int) -> str:

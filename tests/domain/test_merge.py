@@ -72,3 +72,45 @@ def test_pages_without_styles_pass_through():
     bare = page(1, ("text", 10, 100))
     bare = bare.model_copy(update={"blocks": (bare.blocks[0].model_copy(update={"style": None}),)})
     assert merged([bare])[0].blocks[0].kind is BlockKind.PARAGRAPH
+
+
+def test_a_header_that_changes_with_the_chapter_is_known_by_its_place():
+    pages = merged([page(n, (f"Part {'-ABCDEFGH'[n]}", 8, 20), (BODY, 10, 200)) for n in range(1, 8)])
+    assert all(p.blocks[0].kind is BlockKind.PAGE_HEADER for p in pages)
+
+
+def test_first_lines_of_the_body_are_no_running_headers():
+    pages = merged([page(n, (f"Line {'-ABCDEFGH'[n]}", 10, 50), (BODY, 10, 64)) for n in range(1, 8)])
+    assert all(p.blocks[0].kind is BlockKind.PARAGRAPH for p in pages)
+
+
+def test_titles_of_slides_are_no_running_headers():
+    pages = merged([page(n, (f"Topic {'-ABCDEFGH'[n]}", 20, 20), (BODY, 10, 200)) for n in range(1, 8)])
+    assert all(p.blocks[0].kind is BlockKind.HEADING for p in pages)
+
+
+def test_what_comes_twice_in_a_short_document_stays_text():
+    pages = merged([page(n, ("Call us", 10, 20), (BODY, 10, 200)) for n in (1, 2)])
+    assert pages[1].blocks[0].kind is BlockKind.PARAGRAPH
+
+
+def test_numbers_in_one_style_make_levels():
+    (only,) = merged([page(1, ("1 One", 14, 100), ("1.1 Two", 14, 150), ("2 Three", 14, 250), (BODY, 10, 300))])
+    assert [b.level for b in only.blocks[:3]] == [1, 2, 1]
+
+
+def test_a_number_over_a_title_is_part_of_the_title():
+    (only,) = merged([page(1, ("2", 20, 150), ("The Lost Homeland", 20, 180), (BODY, 10, 300))])
+    assert [b.kind for b in only.blocks[:2]] == [BlockKind.HEADING] * 2
+
+
+def test_the_head_of_an_unseen_table_is_no_heading():
+    cells = page(1, *((f"Cell {c}", 12.5, 300) for c in "ABC"), (BODY, 10, 400))
+    assert BlockKind.HEADING not in [b.kind for b in merged([cells])[0].blocks]
+
+
+def test_a_heading_takes_its_enumerator_back():
+    given = page(1, ("Results", 14, 100), (BODY, 10, 200))
+    item = given.blocks[0].model_copy(update={"kind": BlockKind.LIST_ITEM, "marker": "4.", "level": 1})
+    (only,) = merged([given.model_copy(update={"blocks": (item, given.blocks[1])})])
+    assert (only.blocks[0].kind, only.blocks[0].text, only.blocks[0].marker) == (BlockKind.HEADING, "4. Results", None)

@@ -70,9 +70,14 @@ class StopsEarly(PdfiumParser):
 
 
 class NotInstalled(PdfiumParser):
+    """Would take any page."""
+
     name = "absent"
     requires = ("a_library_that_is_not_there",)
     extra = "absent"
+
+    def suits(self, page: PageProfile) -> bool:
+        return True
 
 
 class Choosy(PdfiumParser):

@@ -30,11 +30,18 @@ def find(name: str) -> type[Parser]:
     return FAULTS.get(name) or parser_class(name)
 
 
-def parse(tmp_path: Path, data: bytes, chain: list[str], pages: int, kind: PageKind = PageKind.DIGITAL) -> list[Page]:
+def parse(
+    tmp_path: Path,
+    data: bytes,
+    chain: list[str],
+    pages: int,
+    kind: PageKind = PageKind.DIGITAL,
+    required: bool = False,
+) -> list[Page]:
     path = tmp_path / "document.pdf"
     path.write_bytes(data)
     inputs = [PageInput(PageProfile(page=n, width=595, height=842, kind=kind), n) for n in range(1, pages + 1)]
-    return sorted(parse_pages(path, inputs, chain, SETTINGS, find), key=lambda page: page.page)
+    return sorted(parse_pages(path, inputs, chain, SETTINGS, find, required), key=lambda page: page.page)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +88,25 @@ def test_a_blank_page_is_blank_and_not_failed(tmp_path):
 
 def test_a_parser_that_was_asked_for_and_is_missing_stops_the_run(tmp_path):
     with pytest.raises(ParserUnavailable, match=r"pip install 'pdf-parser\[absent\]'"):
-        parse(tmp_path, simple_pdf(), ["absent", "pdfium"], pages=1)
+        parse(tmp_path, simple_pdf(), ["absent", "pdfium"], pages=1, required=True)
+
+
+def test_a_parser_that_was_chosen_for_the_caller_and_is_missing_is_noted(tmp_path):
+    (page,) = parse(tmp_path, simple_pdf(), ["absent", "pdfium"], pages=1)
+    assert page.record.parser == "pdfium"
+    assert "pip install 'pdf-parser[absent]'" in (page.record.reason or "")
+
+
+def test_a_scanned_page_without_any_ocr_engine_fails_and_says_what_to_install(tmp_path):
+    (page,) = parse(tmp_path, drawing_pdf(), ["absent", "pdfium"], pages=1, kind=PageKind.SCANNED)
+    assert page.record.status is PageStatus.FAILED
+    assert "pip install 'pdf-parser[absent]'" in (page.record.reason or "")
+
+
+def test_a_garbled_text_layer_is_given_as_a_last_resort_and_marked(tmp_path):
+    (page,) = parse(tmp_path, simple_pdf(), ["pdfium"], pages=1, kind=PageKind.GARBLED)
+    assert page.record.status is PageStatus.FALLBACK_TEXT
+    assert "garbled" in (page.record.reason or "")
 
 
 def test_a_missing_parser_further_down_the_chain_is_noted(tmp_path):

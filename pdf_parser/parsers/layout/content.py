@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from pdf_parser.domain.geometry import BBox
+from functools import cached_property
 
 
 @dataclass(slots=True)
 class Word:
     """Characters set in one font without white space. `space_before`: white space stands between it and the one before.
 
-    `size` is the font size as seen on the page; `angle` in whole degrees, clockwise as read.
+    `size` is the font size as seen on the page; `angle` in whole degrees, clockwise as seen.
+    `rank` is its place in `PageContent.words`; `build_page` sets it.
     """
 
     text: str
@@ -26,35 +25,36 @@ class Word:
     font: str = ""
     space_before: bool = True
     angle: int = 0
+    rank: int = 0
 
     @property
     def height(self) -> float:
         return self.y1 - self.y0
 
 
-@dataclass(slots=True)
+@dataclass
 class Line:
-    """Words that are read together, left to right."""
+    """Words that are read together, left to right. Not to be changed once it is made."""
 
     words: list[Word]
 
-    @property
+    @cached_property
     def x0(self) -> float:
         return min(w.x0 for w in self.words)
 
-    @property
+    @cached_property
     def x1(self) -> float:
         return max(w.x1 for w in self.words)
 
-    @property
+    @cached_property
     def y0(self) -> float:
         return min(w.y0 for w in self.words)
 
-    @property
+    @cached_property
     def y1(self) -> float:
         return max(w.y1 for w in self.words)
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Font size of most characters."""
         weights: dict[float, int] = {}
@@ -62,9 +62,21 @@ class Line:
             weights[w.size] = weights.get(w.size, 0) + len(w.text)
         return max(weights, key=lambda size: weights[size])
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "".join((" " if i and w.space_before else "") + w.text for i, w in enumerate(self.words))
+
+    @cached_property
+    def rank(self) -> int:
+        return min(w.rank for w in self.words)
+
+    @cached_property
+    def is_bold(self) -> bool:
+        return all(w.bold for w in self.words if any(c.isalnum() for c in w.text))
+
+    @cached_property
+    def is_italic(self) -> bool:
+        return all(w.italic for w in self.words if any(c.isalnum() for c in w.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,10 @@ class LinkArea:
 
 @dataclass(slots=True)
 class PageContent:
-    """`words` in the order in which they were found (for a text layer, that of the content stream)."""
+    """`words` in the order in which they were found (for a text layer, that of the content stream).
+
+    `note` says what was left out, if something was: it goes into the page's ledger row.
+    """
 
     width: float
     height: float
@@ -115,13 +130,5 @@ class PageContent:
     pictures: list[Region] = field(default_factory=list)
     boxes: list[Region] = field(default_factory=list)
     links: list[LinkArea] = field(default_factory=list)
-
-
-def box_around(lines: Sequence[Line], width: float, height: float) -> BBox:
-    """The box of some lines, clipped to the page."""
-    return BBox(
-        x0=min(line.x0 for line in lines),
-        y0=min(line.y0 for line in lines),
-        x1=max(line.x1 for line in lines),
-        y1=max(line.y1 for line in lines),
-    ).clip(width, height)
+    note: str | None = None
+    strokes: list[Region] = field(default_factory=list)  # curves and slanted lines: what figures are drawn with

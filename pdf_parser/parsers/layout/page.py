@@ -4,51 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pdf_parser.domain.document import Block, Page, block_id
+from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import PageRecord, PageStatus
 from pdf_parser.domain.profile import PageKind, PageProfile
-from pdf_parser.domain.table import Table
-from pdf_parser.parsers.layout.blocks import TextBlock, group_blocks
-from pdf_parser.parsers.layout.content import PageContent, box_around
+from pdf_parser.parsers.layout.binding import PageMaker
+from pdf_parser.parsers.layout.blocks import group_blocks, regroup_blocks
+from pdf_parser.parsers.layout.content import PageContent, Word
+from pdf_parser.parsers.layout.kinds import name_kinds
 from pdf_parser.parsers.layout.lines import group_lines
+from pdf_parser.parsers.layout.order import reading_order
+from pdf_parser.parsers.layout.placed import PlacedTable
+from pdf_parser.parsers.layout.tables.find import find_tables
+from pdf_parser.parsers.layout.textblock import TextBlock
+from pdf_parser.parsers.layout.turn import Turn, main_turn, quarters_of, turn_content, turn_words
 
 NO_TEXT = "the page has no text layer; it needs OCR"
 
 
 def build_page(content: PageContent, profile: PageProfile, parser: str, version: str) -> Page:
     """Blocks in reading order and tables. Without any text: blank when nothing speaks against it, else failed."""
-    blocks = _blocks(content, group_blocks(group_lines(content.words)), profile.page, parser)
-    tables: tuple[Table, ...] = ()
+    for rank, word in enumerate(content.words):
+        word.rank = rank
+    turn = Turn(main_turn(content.words), content.width, content.height)
+    maker = PageMaker(turn_content(content, turn), turn, profile.page, parser)
+    maker.add(_in_order(maker.content))
     return Page(
         page=profile.page,
         width=content.width,
         height=content.height,
         rotation=profile.rotation,
-        blocks=blocks,
-        tables=tables,
-        record=_record(profile, blocks, parser, version),
+        blocks=tuple(maker.blocks),
+        tables=tuple(maker.tables),
+        record=_record(profile, maker, version, content.note),
     )
 
 
-def _blocks(content: PageContent, found: Sequence[TextBlock], page: int, parser: str) -> tuple[Block, ...]:
-    return tuple(
-        Block(
-            id=block_id(page, i),
-            kind=block.kind,
-            page=page,
-            bbox=box_around(block.lines, content.width, content.height),
-            text=block.text,
-            marker=block.marker,
-            style=block.style,
-            parser=parser,
-        )
-        for i, block in enumerate(found, start=1)
-    )
+def _in_order(content: PageContent) -> list[TextBlock | PlacedTable]:
+    """Tables take their words out, the rest becomes lines and blocks, and all is put into reading order."""
+    tables = [PlacedTable(found) for found in find_tables(content)]
+    taken = frozenset(index for table in tables for index in table.found.words)
+    texts = text_blocks(content, [word for word in content.words if word.rank not in taken])
+    found: list[TextBlock | PlacedTable] = [*texts, *tables]
+    return name_kinds(regroup_blocks(reading_order(found, content.height)), content.height)
 
 
-def _record(profile: PageProfile, blocks: Sequence[Block], parser: str, version: str) -> PageRecord:
-    status, reason = PageStatus.OK, None
-    if not blocks:
+def text_blocks(content: PageContent, words: Sequence[Word]) -> list[TextBlock]:
+    """Blocks of all the words; those that stand across the page are read by themselves and keep their place on it."""
+    blocks = []
+    for quarters in sorted({quarters_of(word) for word in words}):
+        turn = Turn(quarters, content.width, content.height)
+        turned = turn_words([word for word in words if quarters_of(word) == quarters], turn)
+        for block in group_blocks(group_lines(turned)):
+            if quarters:
+                block.box = turn.back.box(block.rect)
+            blocks.append(block)
+    return blocks
+
+
+def _record(profile: PageProfile, made: PageMaker, version: str, note: str | None) -> PageRecord:
+    status, reason = PageStatus.OK, note
+    if not made.blocks:
         is_blank = profile.kind is PageKind.BLANK and profile.note is None
         status = PageStatus.BLANK if is_blank else PageStatus.FAILED
         reason = None if is_blank else profile.note or NO_TEXT
@@ -56,8 +71,8 @@ def _record(profile: PageProfile, blocks: Sequence[Block], parser: str, version:
         page=profile.page,
         kind=profile.kind,
         status=status,
-        parser=parser,
+        parser=made.parser,
         parser_version=version,
-        chars=sum(len(b.text) for b in blocks),
+        chars=made.chars,
         reason=reason,
     )

@@ -1,0 +1,80 @@
+"""What holds for every page: all of its words are in its blocks, each once, inside the page, in a fixed order."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given, settings, strategies as st
+
+from pdf_parser.parsers.layout.content import LinkArea, PageContent, Word
+from tests.typeset import built
+
+WIDTH, HEIGHT = 600.0, 800.0
+texts = st.text(alphabet="abcXYZ019.,;:()•–ßéж中", min_size=1, max_size=9)
+
+
+@st.composite
+def any_word(draw: st.DrawFn) -> Word:
+    size = draw(st.sampled_from([6.0, 10.0, 10.0, 12.0, 30.0]))
+    text, angle = draw(texts), draw(st.sampled_from([0, 0, 0, 90, 180, 270, 37]))
+    x, y = draw(st.floats(0, WIDTH - 10)), draw(st.floats(0, HEIGHT - 10))
+    bold, space = draw(st.booleans()), draw(st.booleans())
+    return Word(
+        text, x, y, min(WIDTH, x + size * len(text) / 2), min(HEIGHT, y + size), size, bold, False, "", space, angle
+    )
+
+
+@st.composite
+def any_lines(draw: st.DrawFn) -> list[Word]:
+    """Words in lines, as pages have them, besides words anywhere."""
+    found = []
+    for _ in range(draw(st.integers(0, 12))):
+        x, y, size = (
+            draw(st.sampled_from([50.0, 320.0])),
+            draw(st.floats(20, 760)),
+            draw(st.sampled_from([9.0, 10.0, 16.0])),
+        )
+        for text in draw(st.lists(texts, min_size=1, max_size=6)):
+            found.append(Word(text, x, y, x + size * len(text) / 2, y + 1.2 * size, size))
+            x += size * (len(text) / 2 + draw(st.sampled_from([0.0, 0.3, 0.3, 2.0])))
+    return found
+
+
+places = st.tuples(st.floats(0, WIDTH), st.floats(0, HEIGHT), st.floats(1, 200), st.floats(1, 50))
+areas = st.lists(st.builds(lambda p, uri: LinkArea(p[0], p[1], p[0] + p[2], p[1] + p[3], uri), places, st.just("u")))
+pages = st.builds(
+    lambda a, b, links: PageContent(WIDTH, HEIGHT, [*a, *b], links=links),
+    any_lines(),
+    st.lists(any_word(), max_size=15),
+    areas,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(pages)
+def test_every_character_is_in_exactly_one_block(page):
+    made = built(page)
+    texts = [f"{b.marker or ''}{b.text}" for b in made.blocks] + [c.text for t in made.tables for c in t.cells]
+    assert Counter("".join(texts).replace(" ", "")) == Counter("".join(word.text for word in page.words))
+
+
+@settings(max_examples=100, deadline=None)
+@given(pages)
+def test_blocks_lie_inside_the_page_and_have_text(page):
+    for block in built(page).blocks:
+        assert 0 <= block.bbox.x0 <= block.bbox.x1 <= WIDTH
+        assert 0 <= block.bbox.y0 <= block.bbox.y1 <= HEIGHT
+        assert block.text or block.marker or block.table_id
+
+
+@settings(max_examples=50, deadline=None)
+@given(pages)
+def test_the_same_page_gives_the_same_blocks(page):
+    assert built(page).blocks == built(page).blocks
+
+
+@settings(max_examples=50, deadline=None)
+@given(pages)
+def test_links_point_into_the_text(page):
+    for block in built(page).blocks:
+        assert all(0 <= link.start < link.end <= len(block.text) for link in block.links)
