@@ -27,7 +27,8 @@ def record(store):
 
     def put(task_id="pdf-old", age=timedelta(hours=1), **outcome):
         ended = RunOutcome(**({"finished_at": NOW} | outcome)) if outcome else None
-        known = TaskRecord(task_id=task_id, source="s3://b/k", created_at=NOW - age, outcome=ended)
+        created = datetime.now(timezone.utc) - age
+        known = TaskRecord(task_id=task_id, source="s3://b/k", created_at=created, outcome=ended)
         store.put(layout.task(task_id), known.model_dump_json().encode())
         return task_id
 
