@@ -1,10 +1,10 @@
 """Peak memory and speed of merge, export-tables and upload, for short and for long documents.
 
-    python -m benchmarks.memory [--pages 100 2500]
+    python -m benchmarks.memory [--pages 100 2500] [--parts 10]
 
 The pages are made in code: 40 paragraphs of 90 characters, a heading, a running header, and on every second page a
-table of 20 rows and 5 columns; ten of them after each other are one table that runs over twenty pages. Each step runs
-in a process of its own over a folder store; its peak is VmHWM of /proc, because getrusage also counts the parent.
+table of 20 rows and 5 columns; `--parts` of them after each other are one table that runs over pages. Each step
+runs in a process of its own over a folder store; its peak is VmHWM of /proc, because getrusage also counts the parent.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ KEY = CacheKey(sha256="a" * 64, fingerprint="b" * 16)
 STEPS = ("merge", "export_tables", "upload")
 WIDTH, HEIGHT = 595.0, 842.0
 BLOCKS, ROWS, COLS = 40, 20, 5
-TABLE_EVERY, TABLES_IN_ONE = 2, 10
+TABLE_EVERY, PARTS = 2, 10
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,11 @@ class Measured:
     pages: int
     peak_mb: float
     seconds: float
+    cpu_s: float
 
 
-def make_document(folder: Path, pages: int) -> None:
-    """What parse-shard leaves behind for a document of so many pages."""
+def make_document(folder: Path, pages: int, parts: int = PARTS) -> None:
+    """What parse-shard leaves behind for a document of so many pages, with tables of so many parts."""
     store = FolderStore(folder)
     numbers = tuple(range(1, pages + 1))
     profiles = tuple(PageProfile(page=n, width=WIDTH, height=HEIGHT, kind=PageKind.DIGITAL) for n in numbers)
@@ -63,13 +64,13 @@ def make_document(folder: Path, pages: int) -> None:
     store.put(layout.plan(KEY), plan.model_dump_json().encode())
     store.put(source, b"%PDF-1.7")
     for number in numbers:
-        store.put(layout.page(KEY, number), _page(number).model_dump_json().encode())
+        store.put(layout.page(KEY, number), _page(number, parts).model_dump_json().encode())
 
 
-def _page(number: int) -> Page:
+def _page(number: int, parts: int) -> Page:
     texts = [f"Report of the year, page {number}", f"{number} A heading", *_paragraphs(number)]
     blocks = [_block(number, i, text) for i, text in enumerate(texts, start=1)]
-    tables = (_table(number),) if number % TABLE_EVERY == 0 else ()
+    tables = (_table(number, parts),) if number % TABLE_EVERY == 0 else ()
     blocks += [
         _block(number, len(blocks) + 1, "").model_copy(update={"kind": BlockKind.TABLE, "table_id": table.id})
         for table in tables
@@ -99,13 +100,13 @@ def _block(number: int, index: int, text: str) -> Block:
     )
 
 
-def _table(number: int) -> Table:
+def _table(number: int, parts: int) -> Table:
     cells = tuple(
         Cell(row=r, col=c, text=f"{number}.{r}.{c}" if r else f"Column {c}", is_header=r == 0)
         for r in range(ROWS)
         for c in range(COLS)
     )
-    is_continued = number // TABLE_EVERY % TABLES_IN_ONE != 1
+    is_continued = number // TABLE_EVERY % parts != 1 % parts
     return Table(
         id=table_id(number, 1),
         page=number,
@@ -131,7 +132,7 @@ def _run_here(step: str, folder: Path) -> None:
     started = time.perf_counter()
     import_module(f"steps.{step}").run({"cache-key": str(KEY), "task-id": "t1", "options": "{}"}, context)
     seconds = time.perf_counter() - started
-    print(json.dumps({"peak_mb": _peak_mb(), "seconds": seconds}))
+    print(json.dumps({"peak_mb": _peak_mb(), "seconds": seconds, "cpu_s": time.process_time()}))
 
 
 def _peak_mb() -> float:
@@ -142,12 +143,13 @@ def _peak_mb() -> float:
 def _row(found: Measured) -> str:
     speed = found.pages / found.seconds
     name = found.step.replace("_", "-")
-    return f"| {name} | {found.pages} | {found.peak_mb:.0f} | {found.seconds:.1f} | {speed:.0f} |"
+    return f"| {name} | {found.pages} | {found.peak_mb:.0f} | {found.seconds:.1f} | {found.cpu_s:.1f} | {speed:.0f} |"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__)
     args.add_argument("--pages", type=int, nargs="+", default=[100, 2500])
+    args.add_argument("--parts", type=int, default=PARTS)
     args.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     args.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     chosen = args.parse_args(argv)
@@ -155,10 +157,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _run_here(chosen.step, chosen.folder)
         return 0
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {datetime.now():%Y-%m-%d}\n")
-    print("| step | pages | peak MB | seconds | pages/s |\n|---|---|---|---|---|")
+    print("| step | pages | peak MB | seconds | cpu s | pages/s |\n|---|---|---|---|---|---|")
     for pages in chosen.pages:
         with tempfile.TemporaryDirectory() as folder:
-            make_document(Path(folder), pages)
+            make_document(Path(folder), pages, chosen.parts)
             for step in STEPS:
                 print(_row(measure(step, Path(folder), pages)), flush=True)
     return 0

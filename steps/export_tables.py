@@ -21,7 +21,7 @@ from steps.contracts import EXPORT_TABLES
 from steps.entrypoint import Context, Values, step_main
 from steps.objects import JSON, delete_all
 
-# A longer table stays in its parts: stitching takes about 3 kB a cell (benchmarks/RESULTS.md).
+# A longer table stays in its parts: stitching takes about 3 kB a cell (benchmarks/MEMORY.md).
 MAX_STITCHED_CELLS = 50_000
 
 
