@@ -12,6 +12,7 @@ from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import check_coverage
 from pdf_parser.domain.merge import merge_pages
 from pdf_parser.domain.options import ParseOptions, select_pages
+from pdf_parser.domain.page_breaks import link_tables
 from pdf_parser.domain.route import route_page
 from pdf_parser.domain.shard import Route
 from pdf_parser.domain.survey import Survey
@@ -45,4 +46,4 @@ def _merged(pages: list[Page]) -> Iterator[Page]:
     survey = Survey()
     for page in pages:
         survey.add(page)
-    return merge_pages(pages, survey)
+    return link_tables(merge_pages(pages, survey))

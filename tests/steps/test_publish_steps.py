@@ -26,12 +26,14 @@ from steps.entrypoint import Context
 from steps.objects import put_model
 from steps.stage import run_stage
 from steps.timings import Timing
-from tests.pdfs import simple_pdf
+from tests.pdfs import long_table_pdf, simple_pdf
 
 
-def parsed(context: Context, tmp_path: Path, pages: int) -> tuple[dict[str, str], CacheKey]:
+def parsed(
+    context: Context, tmp_path: Path, pages: int = 1, data: bytes | None = None
+) -> tuple[dict[str, str], CacheKey]:
     path = tmp_path / "document.pdf"
-    path.write_bytes(simple_pdf(pages))
+    path.write_bytes(data or simple_pdf(pages))
     inputs = {"task-id": "t1", "source": path.as_uri(), "options": "{}"}
     values = {**inputs, **run_stage(EXPRESS, inputs, context)}
     return values, CacheKey.parse(values["cache-key"])
@@ -195,6 +197,17 @@ def test_tables_keep_every_cell_to_the_letter(context, tmp_path):
     as_csv = context.store.get(layout.result(key, "tables/0001.csv")).decode()
     assert list(csv.reader(io.StringIO(as_csv, newline=""))) == texts
     assert manifest_of(context, key).table_names() == ["tables/0001.json"]
+
+
+def test_a_table_over_pages_of_a_pdf_is_stitched_and_counted_once(context, tmp_path):
+    header = ("Item", "Amount", "Note")
+    rows = [[(f"{page}{row:02d}", "(1,234)", "1.10") for row in range(12)] for page in range(3)]
+    _, key = parsed(context, tmp_path, data=long_table_pdf(header, rows))
+    whole = json.loads(context.store.get(layout.result(key, "tables/0001-stitched.json")))
+    assert whole["rows"] == [list(row) for row in (header, *rows[0], *rows[1], *rows[2])]
+    manifest = manifest_of(context, key)
+    assert manifest.table_names() == [f"tables/000{n}.json" for n in (1, 2, 3)]
+    assert manifest.tables == 3
 
 
 def test_tables_of_an_earlier_attempt_do_not_stay(context, tmp_path):
