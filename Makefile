@@ -13,11 +13,11 @@ help:  ## print this help
 $(BIN)/pdf-parser: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[ocr]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(BIN)/pdf-parser
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,ocr]'
 	@touch $@
 
 .PHONY: install

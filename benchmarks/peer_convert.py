@@ -10,42 +10,59 @@ from __future__ import annotations
 import json
 import resource
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 Convert = Callable[[Path], str]
+Batch = Callable[[list[Path], Path], list[str]]
 
 
-def pymupdf4llm() -> Convert:
+def one_by_one(convert: Convert) -> Batch:
+    """Failures by file name; a file that failed gives an empty document."""
+
+    def convert_all(files: list[Path], out: Path) -> list[str]:
+        failed = []
+        for path in files:
+            try:
+                text = convert(path)
+            except Exception as exc:  # a peer may fail in any way: that is part of what is measured
+                failed.append(f"{path.name}: {type(exc).__name__}")
+                text = ""
+            (out / f"{path.stem}.md").write_text(text)
+        return failed
+
+    return convert_all
+
+
+def pymupdf4llm() -> Batch:
     import pymupdf4llm
 
-    return lambda path: str(pymupdf4llm.to_markdown(str(path), show_progress=False))
+    return one_by_one(lambda path: str(pymupdf4llm.to_markdown(str(path), show_progress=False)))
 
 
-def markitdown() -> Convert:
+def markitdown() -> Batch:
     from markitdown import MarkItDown
 
     converter = MarkItDown()
-    return lambda path: str(converter.convert(str(path)).text_content)
+    return one_by_one(lambda path: str(converter.convert(str(path)).text_content))
 
 
-def kreuzberg() -> Convert:
+def kreuzberg() -> Batch:
     import kreuzberg
 
     config = kreuzberg.ExtractionConfig(output_format="markdown")
-    return lambda path: str(kreuzberg.extract_file_sync(str(path), config=config).content)
+    return one_by_one(lambda path: str(kreuzberg.extract_file_sync(str(path), config=config).content))
 
 
-def opendataloader() -> Convert:
+def opendataloader() -> Batch:
+    """One call for all files, as its documentation advises: each call starts a Java machine."""
     import opendataloader_pdf
 
-    def convert(path: Path) -> str:
-        with tempfile.TemporaryDirectory() as folder:
-            opendataloader_pdf.convert(input_path=[str(path)], output_dir=folder, format="markdown", quiet=True)
-            return next(Path(folder).glob("*.md")).read_text()
+    def convert_all(files: list[Path], out: Path) -> list[str]:
+        opendataloader_pdf.convert(input_path=[*map(str, files)], output_dir=str(out), format="markdown", quiet=True)
+        return [path.name for path in files if not (out / f"{path.stem}.md").exists()]
 
-    return convert
+    return convert_all
 
 
 PEERS = {
@@ -63,14 +80,9 @@ def cpu_s() -> float:
 
 
 def main(name: str, out: Path, files: list[Path]) -> None:
-    convert = PEERS[name]()
-    started, failed = cpu_s(), []
-    for path in files:
-        try:
-            (out / f"{path.stem}.md").write_text(convert(path))
-        except Exception as exc:  # a peer may fail in any way: that is part of what is measured
-            failed.append(f"{path.name}: {type(exc).__name__}")
-            (out / f"{path.stem}.md").write_text("")
+    convert_all = PEERS[name]()
+    started = cpu_s()
+    failed = convert_all(files, out)
     print(json.dumps({"cpu_s": cpu_s() - started, "failed": failed}))
 
 

@@ -73,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
         result = run_peer(peer, chosen.corpus, chosen.subset)
         print(table_row(result), flush=True)
         if chosen.record:
-            record(result, f"python -m benchmarks.peers --subset {chosen.subset} {peer}")
+            record(result, f"python -m benchmarks.peers --corpus {chosen.corpus} --subset {chosen.subset} {peer}")
     return 0
 
 

@@ -116,7 +116,8 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.record:
         name = f"pdf-parser {version('pdf-parser')} ({chosen.parser} {parser.version()})"
         result = Result(name, chosen.subset or chosen.corpus.name, means, cost.ms_per_page)
-        record(result, f"python -m benchmarks.quality --subset {chosen.subset} --parser {chosen.parser}")
+        subset = f" --subset {chosen.subset}" if chosen.subset else ""
+        record(result, f"python -m benchmarks.quality --corpus {chosen.corpus}{subset} --parser {chosen.parser}")
     return 0
 
 

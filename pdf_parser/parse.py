@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from pdf_parser.domain.continuation import link_continued
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import check_coverage
 from pdf_parser.domain.merge import merge_pages
 from pdf_parser.domain.options import ParseOptions, select_pages
-from pdf_parser.domain.page_breaks import link_tables
 from pdf_parser.domain.route import route_page
 from pdf_parser.domain.shard import Route
 from pdf_parser.domain.survey import Survey
@@ -46,4 +46,4 @@ def _merged(pages: list[Page]) -> Iterator[Page]:
     survey = Survey()
     for page in pages:
         survey.add(page)
-    return link_tables(merge_pages(pages, survey))
+    return link_continued(merge_pages(pages, survey))

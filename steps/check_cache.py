@@ -21,8 +21,8 @@ from steps.objects import delete_all, put_model
 
 
 def run(inputs: Values, context: Context) -> Values:
-    options = ParseOptions.model_validate_json(inputs["options"])
     settings = context.settings
+    options = ParseOptions.model_validate_json(inputs["options"]).with_default_parser(settings.default_parser)
     facts = fingerprint(options, settings.image_references(), settings.output_facts())
     key = CacheKey(sha256=inputs["sha256"], fingerprint=facts)
     if options.force:

@@ -10,7 +10,7 @@ from loguru import logger
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
-from pdf_parser.domain.options import ParseOptions, select_pages
+from pdf_parser.domain.options import AUTO, ParseOptions, select_pages
 from pdf_parser.domain.profile import PageProfile
 from pdf_parser.domain.route import route_page
 from pdf_parser.domain.shard import Lane, Shard, ShardLimits, ShardPlan, plan_shards
@@ -28,13 +28,13 @@ from steps.progress import Progress
 def run(inputs: Values, context: Context) -> Values:
     key = CacheKey.parse(inputs["cache-key"])
     options = ParseOptions.model_validate_json(inputs["options"])
-    chosen = options.parser if options.parser != "auto" else context.settings.default_parser
-    if chosen != "auto":
-        parser_class(chosen)  # an unknown name is told now, not by every shard
+    options = options.with_default_parser(context.settings.default_parser)
+    if options.parser != AUTO:
+        parser_class(options.parser)  # an unknown name is told now, not by every shard
     with scratch_file() as scratch:
         download_to(context.store, layout.source(key.sha256), scratch.file)
         pdf = GuardedPdf(scratch.path, pdf_password(options.password_ref, context.settings), context.settings)
-        plan = _plan(key, pdf, options, chosen, context)
+        plan = _plan(key, pdf, options, context)
         plan = plan.model_copy(update={"shards": tuple(_with_pdf(s, plan, key, pdf, context) for s in plan.shards)})
     put_model(context.store, layout.plan(key), plan)
     logger.info("{} pages in {} shards", len(plan.pages), len(plan.shards))
@@ -44,14 +44,14 @@ def run(inputs: Values, context: Context) -> Values:
     }
 
 
-def _plan(key: CacheKey, pdf: GuardedPdf, options: ParseOptions, parser: str, context: Context) -> ShardPlan:
+def _plan(key: CacheKey, pdf: GuardedPdf, options: ParseOptions, context: Context) -> ShardPlan:
     settings = context.settings
     page_count = pdf.page_count()
     pages = select_pages(options.pages, page_count, settings.max_pages)
     profiles = list(_reported(pdf.profiles(pages), len(pages), context.progress))
     shards = plan_shards(
         profiles,
-        route=lambda profile: route_page(profile, parser, settings.ocr_engine),
+        route=lambda profile: route_page(profile, options.parser, settings.ocr_engine),
         limits=ShardLimits(
             target_seconds=settings.shard_target_seconds,
             max_pages=settings.shard_max_pages,

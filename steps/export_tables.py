@@ -10,7 +10,7 @@ from loguru import logger
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
-from pdf_parser.domain.continuation import Chain, continued_tables
+from pdf_parser.domain.chains import Chain, continued_tables
 from pdf_parser.domain.stitch import stitch
 from pdf_parser.domain.table import Table
 from pdf_parser.export.json_text import json_text

@@ -18,10 +18,10 @@ from pydantic import ValidationError
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
+from pdf_parser.domain.continuation import link_continued
 from pdf_parser.domain.document import Block, Page
 from pdf_parser.domain.ledger import LedgerGap, check_coverage
 from pdf_parser.domain.merge import merge_pages
-from pdf_parser.domain.page_breaks import link_tables
 from pdf_parser.domain.shard import ShardPlan
 from pdf_parser.domain.summary import MergeSummary
 from pdf_parser.domain.survey import Survey
@@ -42,7 +42,7 @@ def run(inputs: Values, context: Context) -> Values:
     with scratch_file() as spool:
         survey, tally = _collect(plan, key, context, spool.file)
         with _drafts(context.store, key) as files:
-            pages = link_tables(merge_pages(_spooled(spool.file), survey))
+            pages = link_continued(merge_pages(_spooled(spool.file), survey))
             pages = _with_figures(pages, key, context.store)
             written = write_document(pages, files, context.settings.chunking())
     summary = tally.summary(plan.page_count, written, context.settings.chunking())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import PurePath
 
 from rich.table import Table
 
@@ -48,8 +49,9 @@ def outcome_of(file: str, task_id: str, view: RunView, seconds: float, pages: in
 
 def outcome_table(outcomes: list[Outcome]) -> Table:
     table = Table("file", "state", "pages", "seconds", "result", box=None, pad_edge=False)
+    table.columns[0].overflow = table.columns[4].overflow = "fold"
     for o in outcomes:
         state = f"[green]{o.state}[/]" if o.succeeded else f"[red]{o.state}[/]"
         told = f"{o.folder}{' (cached)' if o.cached else ''}" if o.succeeded else f"{o.error}: {o.message}"
-        table.add_row(o.file, state, str(o.pages), f"{o.seconds:.1f}", told)
+        table.add_row(PurePath(o.file).name, state, str(o.pages), f"{o.seconds:.1f}", told)
     return table

@@ -1,50 +1,89 @@
-"""Which tables run over pages: follows `continued_from` through the tables of a document, one table at a time."""
+"""Tables that go on over pages: the part at the top of a page names the part at the foot of the page before."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
-from pdf_parser.domain.table import Table
+from pdf_parser.domain.document import Block, BlockKind, Page
+from pdf_parser.domain.table import Cell, Table
 
-# A table may go on behind a page that is blank, failed or full of pictures.
-PAGES_BETWEEN = 2
-
-
-@dataclass
-class Chain:
-    """The parts of one table in order, `numbers` those in the document. Parts of a chain too long are let go."""
-
-    numbers: list[int] = field(default_factory=list)
-    parts: list[Table] = field(default_factory=list)
-    last_page: int = 0
-    cells: int = 0
-    is_too_long: bool = False
-
-    def add(self, number: int, table: Table, max_cells: int) -> None:
-        self.numbers.append(number)
-        self.parts.append(table)
-        self.last_page = table.page
-        self.cells += table.n_rows * table.n_cols
-        if self.cells > max_cells:
-            self.parts.clear()
-            self.is_too_long = True
+SAME_EDGE = 0.03  # of the page's width: so far may the sides of two parts be apart
+MARGIN = 0.1  # of the page's height: what stands there is a running header or footer, whatever it was called
+REPEATED = 0.6  # of the head's texts: "Total" may have become "Total (continued)"
+_BESIDE = (BlockKind.PAGE_HEADER, BlockKind.PAGE_FOOTER, BlockKind.FOOTNOTE)
+_NUMBER = re.compile(r"^\w+\.?\s*([A-Z]?[-.]?\d+(?:[-.–]\d+)*)", re.IGNORECASE)
+_CONTINUED = re.compile(
+    r"\b(continued|cont(inuation|['’]?d)?\b\.?|fortsetzung|forts\.|suite|continuación|continua)", re.IGNORECASE
+)
 
 
-def continued_tables(tables: Iterable[tuple[int, Table]], max_cells: int) -> Iterator[Chain]:
-    """Every chain of two parts or more, when its last part has gone by. Tables come with their numbers, in order."""
-    chains: dict[str, Chain] = {}  # by the id of the part that the next one has to continue
-    for number, table in tables:
-        yield from _ended(chains, table.page)
-        chain = chains.pop(table.continued_from or "", None) or Chain()
-        chain.add(number, table, max_cells)
-        chains[table.id] = chain
-    yield from (chain for chain in chains.values() if len(chain.numbers) > 1)
+def link_continued(pages: Iterable[Page]) -> Iterator[Page]:
+    """Pages must come in order, their running headers named. A chain of parts names each time the part before."""
+    before: Page | None = None
+    for page in pages:
+        if before is not None and before.page + 1 == page.page:
+            page = _linked(before, page)
+        before = page
+        yield page
 
 
-def _ended(chains: dict[str, Chain], page: int) -> Iterator[Chain]:
-    for last, chain in list(chains.items()):
-        if page - chain.last_page > PAGES_BETWEEN + 1:
-            del chains[last]
-            if len(chain.numbers) > 1:
-                yield chain
+def _linked(before: Page, page: Page) -> Page:
+    upper, lower = _table_at_foot(before), _table_at_top(page)
+    if upper is None or lower is None or not _same_table(upper, lower, page.width):
+        return page
+    part = lower.model_copy(update={"continued_from": upper.id, "cells": _with_repeated_head(upper, lower)})
+    return page.model_copy(update={"tables": tuple(part if t.id == lower.id else t for t in page.tables)})
+
+
+def _table_at_foot(page: Page) -> Table | None:
+    for block in reversed(page.blocks):
+        if block.kind is BlockKind.TABLE and block.table_id:
+            return page.table(block.table_id)
+        if not _is_marginal(block, page):
+            return None
+    return None
+
+
+def _table_at_top(page: Page) -> Table | None:
+    for block in page.blocks:
+        if block.kind is BlockKind.TABLE and block.table_id:
+            return page.table(block.table_id)
+        if not _is_marginal(block, page) and block.kind is not BlockKind.CAPTION and not _CONTINUED.search(block.text):
+            return None
+    return None
+
+
+def _is_marginal(block: Block, page: Page) -> bool:
+    in_margin = block.bbox.y1 < MARGIN * page.height or block.bbox.y0 > (1 - MARGIN) * page.height
+    return block.kind in _BESIDE or in_margin
+
+
+def _same_table(upper: Table, lower: Table, width: float) -> bool:
+    """As many columns between the same sides, and no caption that begins another table."""
+    if upper.n_cols != lower.n_cols or max(_apart(upper, lower)) > SAME_EDGE * width:
+        return False
+    if lower.caption is None or _CONTINUED.search(lower.caption):
+        return True
+    number = _number(lower.caption)
+    return number is not None and upper.caption is not None and _number(upper.caption) == number
+
+
+def _apart(a: Table, b: Table) -> tuple[float, float]:
+    return abs(a.bbox.x0 - b.bbox.x0), abs(a.bbox.x1 - b.bbox.x1)
+
+
+def _number(caption: str) -> str | None:
+    found = _NUMBER.match(caption)
+    return found.group(1) if found else None
+
+
+def _with_repeated_head(upper: Table, lower: Table) -> tuple[Cell, ...]:
+    """Rows that repeat the head of the part before are the head of this part, and no other rows are."""
+    rows = upper.header_rows()
+    if not rows:
+        return lower.cells
+    head, first = upper.grid()[:rows], lower.grid()[:rows]
+    pairs = [(a, b) for above, below in zip(head, first, strict=False) for a, b in zip(above, below, strict=True) if a]
+    repeated = sum(a == b for a, b in pairs) >= REPEATED * max(1, len(pairs))
+    return tuple(c.model_copy(update={"is_header": repeated and c.row < rows}) for c in lower.cells)

@@ -24,6 +24,10 @@ class ParseOptions(Model):
     password_ref: str | None = None
     force: bool = False
 
+    def with_default_parser(self, name: str) -> ParseOptions:
+        """The options as the service reads them: its own default stands for "auto"."""
+        return self if self.parser != AUTO else self.model_copy(update={"parser": name})
+
     @field_validator("pages")
     @classmethod
     def _pages_are_ranges(cls, pages: str | None) -> str | None:

@@ -10,22 +10,26 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pdf_parser.parsers.layout.content import Region, Rule
+from pdf_parser.parsers.pdfium_objects import (
+    Matrix,
+    Point,
+    apply,
+    around,
+    matrix_of,
+    page_objects,
+    paint_of,
+    point_of,
+    stroke_width,
+    times,
+)
 from pdf_parser.utils.pdf import PageSpace, Rect
 
-Matrix = tuple[float, float, float, float, float, float]
-Point = tuple[float, float]
-
-# A page of 500,000 rules must cost about as much as a page of 20,000: nobody reads the rest as a table.
-MAX_OBJECTS = 20_000
 MAX_SEGMENTS = 60_000
-MAX_DEPTH = 5  # forms inside forms
 THIN = 3.0  # points; a filled box thinner than this is drawn as a rule (pdfplumber's and Tabula's habit too)
 SLANT = 1.0  # points; a stroke that leaves its axis by more is a drawing
 MIN_LENGTH = 4.0  # points; shorter strokes are ticks, dashes and glyphs
 FIGURE_SIZE = 18.0  # points; smaller curves are round corners, ticks and glyphs
 MAX_STROKES = 1_000
-WHITE = 0.98
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _SEGMENT_MOVE, _SEGMENT_BEZIER = pdfium_c.FPDF_SEGMENT_MOVETO, pdfium_c.FPDF_SEGMENT_BEZIERTO
 
 
@@ -40,37 +44,11 @@ class Drawing:
 def read_drawing(page: pdfium.PdfPage, space: PageSpace) -> Drawing:
     """In the order of painting. White and transparent paint is left out; bounded on hostile pages."""
     reader = _Reader(space)
-    for obj, matrix in _objects(page):
+    for obj, matrix in page_objects(page):
         reader.add(obj, matrix)
         if reader.segments > MAX_SEGMENTS:
             break
     return reader.drawing
-
-
-def _objects(page: pdfium.PdfPage) -> Iterator[tuple[ctypes.c_void_p, Matrix]]:
-    """Every object with the matrix from its form's space to the page's."""
-    left = [MAX_OBJECTS]
-    count = pdfium_c.FPDFPage_CountObjects(page.raw)
-    for i in range(count):
-        yield from _unfold(pdfium_c.FPDFPage_GetObject(page.raw, i), _IDENTITY, 0, left)
-        if left[0] <= 0:
-            return
-
-
-def _unfold(
-    obj: ctypes.c_void_p, matrix: Matrix, depth: int, left: list[int]
-) -> Iterator[tuple[ctypes.c_void_p, Matrix]]:
-    left[0] -= 1
-    if pdfium_c.FPDFPageObj_GetType(obj) != pdfium_c.FPDF_PAGEOBJ_FORM:
-        yield obj, matrix
-        return
-    if depth >= MAX_DEPTH:
-        return
-    inner = _times(_matrix(obj), matrix)
-    for i in range(pdfium_c.FPDFFormObj_CountObjects(obj)):
-        if left[0] <= 0:
-            return
-        yield from _unfold(pdfium_c.FPDFFormObj_GetObject(obj, i), inner, depth + 1, left)
 
 
 class _Reader:
@@ -89,15 +67,15 @@ class _Reader:
                 self.drawing.pictures.append(Region(*box))
 
     def _add_path(self, obj: ctypes.c_void_p, matrix: Matrix) -> None:
-        fill, stroke = _paint(obj)
+        fill, stroke = paint_of(obj)
         if fill is None and stroke is None:
             return
         count = pdfium_c.FPDFPath_CountSegments(obj)
         self.segments += max(0, count)
         if self.segments > MAX_SEGMENTS:
             return
-        whole = _times(_matrix(obj), matrix)
-        width = _stroke_width(obj, whole) if stroke is not None else 0.0
+        whole = times(matrix_of(obj), matrix)
+        width = stroke_width(obj, whole) if stroke is not None else 0.0
         for points, closed in self._subpaths(obj, count, whole):
             if stroke is not None:
                 self._add_strokes(points, closed or fill is not None, width, obj, matrix)
@@ -116,7 +94,7 @@ class _Reader:
                 yield from self._straight(points, curves, closed)
                 points, curves, closed = [], [], False
             curves.append(kind == _SEGMENT_BEZIER)
-            points.append(self.space.point(*_apply(matrix, *_point(segment))))
+            points.append(self.space.point(*apply(matrix, *point_of(segment))))
             closed = closed or bool(pdfium_c.FPDFPathSegment_GetClose(segment))
         yield from self._straight(points, curves, closed)
 
@@ -141,7 +119,7 @@ class _Reader:
             self._note(run)
 
     def _note(self, run: list[Point]) -> None:
-        x0, y0, x1, y1 = _around(run)
+        x0, y0, x1, y1 = around(run)
         small, large = sorted((x1 - x0, y1 - y0))
         if large >= FIGURE_SIZE and small >= THIN and len(self.drawing.strokes) < MAX_STROKES:
             self.drawing.strokes.append(Region(x0, y0, x1, y1))
@@ -172,9 +150,9 @@ class _Reader:
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
         if not pdfium_c.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
             return (0.0, 0.0, 0.0, 0.0)
-        return _around(
+        return around(
             [
-                self.space.point(*_apply(matrix, x, y))
+                self.space.point(*apply(matrix, x, y))
                 for x in (left.value, right.value)
                 for y in (bottom.value, top.value)
             ]
@@ -194,8 +172,8 @@ class _Reader:
             self.segments += max(0, count)
             if not 3 <= count <= 50:
                 continue
-            points = [_point(pdfium_c.FPDFClipPath_GetPathSegment(clip, i, k)) for k in range(count)]
-            cx0, cy0, cx1, cy1 = _around([self.space.point(*_apply(matrix, *p)) for p in points])
+            points = [point_of(pdfium_c.FPDFClipPath_GetPathSegment(clip, i, k)) for k in range(count)]
+            cx0, cy0, cx1, cy1 = around([self.space.point(*apply(matrix, *p)) for p in points])
             x0, y0, x1, y1 = max(x0, cx0 - SLANT), max(y0, cy0 - SLANT), min(x1, cx1 + SLANT), min(y1, cy1 + SLANT)
         return (x0, y0, x1, y1) if x1 >= x0 and y1 >= y0 and max(x1 - x0, y1 - y0) > 0 else None
 
@@ -216,61 +194,3 @@ def _is_box(points: list[Point], box: Rect) -> bool:
     return len(points) in (4, 5) and all(
         min(abs(x - x0), abs(x - x1)) <= 2 * SLANT and min(abs(y - y0), abs(y - y1)) <= 2 * SLANT for x, y in points
     )
-
-
-def _paint(obj: ctypes.c_void_p) -> tuple[float | None, float | None]:
-    """Grey of fill and of stroke; None where nothing is seen on white paper."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    if not pdfium_c.FPDFPath_GetDrawMode(obj, fill, stroke):
-        return None, None
-    filled = _grey(pdfium_c.FPDFPageObj_GetFillColor, obj) if fill.value else None
-    stroked = _grey(pdfium_c.FPDFPageObj_GetStrokeColor, obj) if stroke.value else None
-    return filled, stroked
-
-
-def _grey(get: object, obj: ctypes.c_void_p) -> float | None:
-    r, g, b, a = (ctypes.c_uint() for _ in range(4))
-    if not get(obj, r, g, b, a):  # type: ignore[operator]
-        return 0.5  # a pattern: something is seen
-    grey = (0.299 * r.value + 0.587 * g.value + 0.114 * b.value) / 255
-    return None if a.value == 0 or grey >= WHITE else grey
-
-
-def _stroke_width(obj: ctypes.c_void_p, matrix: Matrix) -> float:
-    width = ctypes.c_float()
-    pdfium_c.FPDFPageObj_GetStrokeWidth(obj, width)
-    return float(width.value * abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) ** 0.5)
-
-
-def _matrix(obj: ctypes.c_void_p) -> Matrix:
-    m = pdfium_c.FS_MATRIX()
-    return (m.a, m.b, m.c, m.d, m.e, m.f) if pdfium_c.FPDFPageObj_GetMatrix(obj, m) else _IDENTITY
-
-
-def _times(first: Matrix, then: Matrix) -> Matrix:
-    a, b, c, d, e, f = first
-    ta, tb, tc, td, te, tf = then
-    return (
-        a * ta + b * tc,
-        a * tb + b * td,
-        c * ta + d * tc,
-        c * tb + d * td,
-        e * ta + f * tc + te,
-        e * tb + f * td + tf,
-    )
-
-
-def _apply(matrix: Matrix, x: float, y: float) -> Point:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def _point(segment: ctypes.c_void_p) -> Point:
-    x, y = ctypes.c_float(), ctypes.c_float()
-    pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
-    return x.value, y.value
-
-
-def _around(points: list[Point]) -> Rect:
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    return min(xs), min(ys), max(xs), max(ys)

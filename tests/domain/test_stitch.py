@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, strategies as st
 
-from pdf_parser.domain.continuation import continued_tables
+from pdf_parser.domain.chains import continued_tables
 from pdf_parser.domain.stitch import stitch
 from pdf_parser.domain.table import Cell, Table
 from tests.export.documents import spanned, table

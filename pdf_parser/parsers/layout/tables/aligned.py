@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pdf_parser.parsers.layout.tables.bands import band_rows, cut_bands
-from pdf_parser.parsers.layout.tables.columns import Gutter, find_gutters
+from pdf_parser.parsers.layout.tables.columns import find_gutters
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
 from pdf_parser.parsers.layout.tables.grid import Grid, fill
 from pdf_parser.parsers.layout.tables.head import count_head_lines, head_segments, widened
@@ -15,6 +15,7 @@ from pdf_parser.parsers.layout.tables.levels import head_levels, open_head
 from pdf_parser.parsers.layout.tables.rows import TableLine, group_rows, table_line
 from pdf_parser.parsers.layout.tables.rulings import Ruling, Rulings
 from pdf_parser.parsers.layout.tables.text import visual_lines
+from pdf_parser.parsers.layout.tables.white import Gutter
 
 FULL = 0.75  # of the table's width: a rule so long runs through
 RULED_ROWS = 0.6  # rules for so many of the body's rows: every band is one row

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from pdf_parser.parsers.layout.content import Word
-from pdf_parser.parsers.layout.tables.found import Item
 from pdf_parser.parsers.layout.tables.text import cut_line, is_leader, is_numeric, is_typewritten, line_text
+from pdf_parser.parsers.layout.tables.white import Gutter, Line, gutters_in, low_stretches
 
 WIDE_GAP = 1.0  # em: between two columns of one line, as a first guess
 CORE_GAP = 0.7  # em: the same where it only counts how many pieces a line has
@@ -18,21 +17,6 @@ NARROW = 0.25  # em: less white is a word space, whatever lines up
 SPACES = 1.7  # word spaces: a gutter wider than this needs no further proof (typewriters' spaces are 0.6 em)
 FULL = 0.7  # of the lines: columns filled so well may stand close
 MARKS = frozenset("$€£¥%*†‡§()[]-–—•·|")
-
-
-@dataclass(frozen=True, slots=True)
-class Gutter:
-    """White from x0 to x1 in the body of the table; the columns part at `at`."""
-
-    x0: float
-    x1: float
-
-    @property
-    def at(self) -> float:
-        return (self.x0 + self.x1) / 2
-
-
-Line = Sequence[Item]
 
 
 def find_gutters(lines: Sequence[Line]) -> list[Gutter]:
@@ -44,8 +28,8 @@ def find_gutters(lines: Sequence[Line]) -> list[Gutter]:
     em = median(w.size for line in core for _, w in line)
     allowed = 0 if len(core) < 10 else 1 if len(core) < 25 else 2
     gutters: list[Gutter] = []
-    for low in _low_stretches(core, allowed):
-        gutters += _gutters_in(low, NARROW * em)
+    for low in low_stretches(core, allowed):
+        gutters += gutters_in(low, NARROW * em)
     gutters = _without_narrow(gutters, core, _sure_gap(core, em))
     gutters = _without_strays(gutters, lines)
     return _without_marks(gutters, core)
@@ -69,50 +53,6 @@ def _sure_gap(lines: Sequence[Line], em: float) -> float:
         space = 0.6 * em
     by_count = 0.5 if len(lines) >= 6 else 0.7 if len(lines) >= 4 else 1.0
     return max(by_count * em, SPACES * space)
-
-
-Stretch = list[tuple[float, float, int]]  # neighbouring (x0, x1, lines that write there)
-
-
-def _low_stretches(lines: Sequence[Line], allowed: int) -> list[Stretch]:
-    """Maximal runs of x between the first and the last word where at most `allowed` lines write."""
-    events: list[tuple[float, int]] = []
-    for line in lines:
-        for x0, x1 in _inked(line):
-            events += [(x0, 1), (x1, -1)]
-    events.sort()
-    runs: list[Stretch] = []
-    run: Stretch = []
-    depth = 0
-    for (x, step), (following, _) in zip(events, [*events[1:], (events[-1][0], 0)], strict=True):
-        depth += step
-        if depth > allowed:
-            if run:
-                runs.append(run)
-            run = []
-        elif following > x:
-            run.append((x, following, depth))
-    return [r for r in runs if r[0][0] > events[0][0]]
-
-
-def _inked(line: Line) -> list[tuple[float, float]]:
-    """Stretches of x that the words of a line cover, word spaces not closed."""
-    spans: list[tuple[float, float]] = []
-    for _, word in line:
-        if spans and word.x0 <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], word.x1))
-        else:
-            spans.append((word.x0, word.x1))
-    return spans
-
-
-def _gutters_in(run: Stretch, min_gap: float) -> list[Gutter]:
-    """The white parts of a stretch; where every part is written over by some line, its widest emptiest part."""
-    white = [Gutter(a, b) for a, b, depth in run if depth == 0 and b - a >= min_gap]
-    if white:
-        return white
-    best = max(run, key=lambda part: (-part[2], part[1] - part[0]))
-    return [Gutter(best[0], best[1])] if best[1] - best[0] >= 3 * min_gap else []
 
 
 def _without_narrow(gutters: list[Gutter], lines: Sequence[Line], sure: float) -> list[Gutter]:

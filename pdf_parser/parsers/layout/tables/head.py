@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pdf_parser.parsers.layout.tables.columns import Gutter
 from pdf_parser.parsers.layout.tables.found import Item
 from pdf_parser.parsers.layout.tables.rows import TableLine
 from pdf_parser.parsers.layout.tables.rulings import Ruling
 from pdf_parser.parsers.layout.tables.text import Segment, cut_line, is_numeric, segment
+from pdf_parser.parsers.layout.tables.white import Gutter
 
 MAX_HEAD_LINES = 9
 PART = 0.45  # em: head words of neighbouring columns stand nearer than columns of the body do

@@ -12,6 +12,7 @@ from pdf_parser.parsers.layout.tables.found import FoundCell, FoundTable, Item
 from pdf_parser.parsers.layout.tables.text import is_numeric
 
 SAME_EDGE = 2.5  # points
+TICKS = 0.6  # of the texts in a chart's grid are figures along its axes
 MIN_FILLED, HALF_FILLED = 0.15, 0.5  # of the places; between them a table must have heads
 _VALUE = re.compile(r"-?\d+(?:\.\d+)?")
 _SECTION = re.compile(r"^[A-Z]?\d{0,2}(\.\d+)*\.?$")
@@ -92,17 +93,18 @@ def _shares_edge(cells: Sequence[Sequence[Word]]) -> bool:
 
 
 def _is_chart(table: FoundTable) -> bool:
-    """All columns of figures count in even steps: the ticks of axes."""
+    """All columns of figures count in even steps, the ticks of axes, and little else is there."""
     columns = [[c.text for c in _column(table, col)] for col in range(table.n_cols)]
     figures = [texts for texts in columns if len(texts) > 3 and sum(map(is_numeric, texts)) >= 0.7 * len(texts)]
-    return bool(figures) and all(_even_steps(texts) for texts in figures)
+    ticks, all_texts = sum(map(len, figures)), sum(map(len, columns))
+    return ticks >= TICKS * all_texts > 0 and all(_even_steps(texts) for texts in figures)
 
 
 def _even_steps(texts: Sequence[str]) -> bool:
     values = [float(v) for t in texts for v in _VALUE.findall(t.replace(",", ""))]
     steps = Counter(round(b - a, 6) for a, b in pairwise(values))
     step, count = steps.most_common(1)[0] if steps else (0.0, 0)
-    return step != 0 and count >= 0.7 * (len(values) - 1)
+    return step != 0 and len(values) > 3 and count >= 0.7 * (len(values) - 1)
 
 
 def _holds_page(table: FoundTable) -> bool:
@@ -128,8 +130,10 @@ def _is_contents(table: FoundTable) -> bool:
     pages = [int(t) for t in last if t.isdigit()]
     if table.n_cols > 3 or len(pages) < 0.7 * len(last) or len(pages) < 2:
         return False
-    leaders = sum(bool(_LEADER.search(c.text)) for c in table.cells)
-    return leaders >= 0.3 * table.n_rows or (table.n_cols == 3 and pages == sorted(pages) and _is_numbered(table))
+    if sum(bool(_LEADER.search(c.text)) for c in table.cells) >= 0.3 * table.n_rows:
+        return True
+    listed = len(pages) == len(last) if table.n_cols == 2 else _is_numbered(table)
+    return pages == sorted(pages) and listed
 
 
 def _is_numbered(table: FoundTable) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pdf_parser.parsers.layout.tables.columns import Gutter
 from pdf_parser.parsers.layout.tables.grid import Grid
 from pdf_parser.parsers.layout.tables.head import head_segments, widened
 from pdf_parser.parsers.layout.tables.rows import TableLine
 from pdf_parser.parsers.layout.tables.rulings import Ruling
+from pdf_parser.parsers.layout.tables.white import Gutter
 
 Spans = list[tuple[int, int]]  # first and last column of every piece
 
