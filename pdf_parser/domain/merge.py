@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import zip_longest
 
 from pdf_parser.domain.document import Block, BlockKind, Link, Page
@@ -20,6 +21,7 @@ from pdf_parser.domain.survey import Survey
 
 MAX_LEVEL = 6
 CELL_CHARS = 60
+BOLD_PAGE_BLOCKS = 6
 
 
 def merge_pages(pages: Iterable[Page], survey: Survey) -> Iterator[Page]:
@@ -57,7 +59,8 @@ def _with_kind(block: Block, page: Page, survey: Survey) -> Block:
 
 def _as_heading(block: Block, page: Page, survey: Survey) -> Block | None:
     style, text = heading_style(block), heading_text(block)
-    if style is None or not stands_out(style, text, survey.body):
+    body = replace(survey.body, bold=survey.body.bold or _is_bold_page(page))
+    if style is None or not stands_out(style, text, body):
         return None
     if not style.bold and style.size < VERY_LARGE * survey.body.size and margin_place(block, page) is not None:
         return None  # a line in the margin that is merely a little larger
@@ -68,6 +71,12 @@ def _as_heading(block: Block, page: Page, survey: Survey) -> Block | None:
     return block.model_copy(
         update={"kind": BlockKind.HEADING, "level": level, "text": text, "marker": None, "links": links}
     )
+
+
+def _is_bold_page(page: Page) -> bool:
+    """A form or notice in bold type: there bold tells nothing."""
+    bold = [len(b.text) for b in page.blocks if b.style and b.style.bold]
+    return len(bold) >= BOLD_PAGE_BLOCKS and sum(bold) > sum(len(b.text) for b in page.blocks) / 2
 
 
 def _is_in_row(block: Block, page: Page) -> bool:

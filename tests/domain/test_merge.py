@@ -114,3 +114,19 @@ def test_a_heading_takes_its_enumerator_back():
     item = given.blocks[0].model_copy(update={"kind": BlockKind.LIST_ITEM, "marker": "4.", "level": 1})
     (only,) = merged([given.model_copy(update={"blocks": (item, given.blocks[1])})])
     assert (only.blocks[0].kind, only.blocks[0].text, only.blocks[0].marker) == (BlockKind.HEADING, "4. Results", None)
+
+
+def in_bold(given: Page) -> Page:
+    blocks = tuple(
+        b.model_copy(update={"style": TextStyle(size=b.style.size, bold=True)}) for b in given.blocks if b.style
+    )
+    return given.model_copy(update={"blocks": blocks})
+
+
+def test_bold_tells_nothing_on_a_page_that_is_bold_throughout():
+    form = page(2, *((f"Question number {n} of the form", 10, 100 + 30 * n) for n in range(8)))
+    prose = page(1, ("A bold title", 10, 100), (BODY, 10, 200))
+    title = in_bold(prose).blocks[0]
+    pages = merged([prose.model_copy(update={"blocks": (title, prose.blocks[1])}), in_bold(form)])
+    assert pages[0].blocks[0].kind is BlockKind.HEADING
+    assert {b.kind for b in pages[1].blocks} == {BlockKind.PARAGRAPH}

@@ -13,9 +13,11 @@ from pdf_parser.parsers.layout.tables.text import is_numeric
 
 SAME_EDGE = 2.5  # points
 TICKS = 0.6  # of the texts in a chart's grid are figures along its axes
+FORMULAS = 0.3  # of the texts are signs of operations or single letters: a formula or a matrix
 MIN_FILLED, HALF_FILLED = 0.15, 0.5  # of the places; between them a table must have heads
 _VALUE = re.compile(r"-?\d+(?:\.\d+)?")
 _SECTION = re.compile(r"^[A-Z]?\d{0,2}(\.\d+)*\.?$")
+_FORMULA = re.compile(r"[=∈∉·∘∗⊂⊆∪∩∑∏∫√∂∀∃≅≡⊕⊗]|^[^\W\d_]$|^[^\w\s]$")
 _LEADER = re.compile(r"(\.\s?){5,}|…{2,}|_{6,}")
 _MARKER = re.compile(
     r"^([•◦▪‣●○■□–—*·\uf0b7\uf0a7-]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]|\(?[ivxIVX]{1,5}[.)]|\[\w{1,6}\])$"
@@ -59,6 +61,8 @@ def is_table_by_alignment(table: FoundTable, items: Sequence[Item]) -> bool:
     if table.n_rows < 3 or _is_list(table) or _is_contents(table) or _is_chart(table) or not _lines_up(table, words):
         return False
     filled = [c for c in table.cells if c.text]
+    if sum(bool(_FORMULA.search(c.text)) for c in filled) >= FORMULAS * len(filled):
+        return False
     figures = sum(is_numeric(c.text) for c in filled if c.col) / max(1, sum(1 for c in filled if c.col))
     if len(filled) < 0.5 * table.n_rows * table.n_cols or (_is_mono(words.values()) and figures < 0.6):
         return False

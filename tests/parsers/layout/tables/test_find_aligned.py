@@ -121,3 +121,8 @@ def test_chart_with_axis_labels_is_no_table() -> None:
         page.line(400, 200, 400, 350)
 
     assert tables_of(draw) == []
+
+
+def test_matrix_in_a_formula_is_no_table() -> None:
+    rows = [["a", "b", "", "1", "0"], ["", "", "=", "", ""], ["c", "d", "", "0", "1"], ["x", "y", "=", "2", "3"]]
+    assert tables_of(lambda page: write_cells(page, rows)) == []
