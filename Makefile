@@ -61,6 +61,10 @@ compile: $(VENV)/.dev  ## write manifests/workflows/*.yaml from pipelines/argo/d
 check-compiled: $(VENV)/.dev  ## fail when manifests/workflows/ is out of date
 	$(BIN)/python -m pipelines.compile --check
 
+.PHONY: schemas
+schemas: install  ## write schemas/*.schema.json from the models; a test fails when they are out of date
+	$(BIN)/python -m pdf_parser.schemas
+
 .PHONY: clean
 clean:  ## remove caches and results, keep .venv
 	rm -rf out data dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

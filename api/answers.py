@@ -13,6 +13,7 @@ from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.failure import Failure
 from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.run import ErrorDetail, RunOutcome, RunState, RunStatus, TaskRecord
+from pdf_parser.domain.summary import MergeSummary
 from pdf_parser.errors import InternalError, PdfParserError, PodLost, StepOutputMissing
 
 _UNFINISHED = ("state", "progress")
@@ -97,6 +98,21 @@ def with_result(
         "pages": manifest.pages,
         "partial": manifest.partial,
         "failed_pages": manifest.failed_pages,
+    }
+    return status.model_copy(update=found)
+
+
+def with_saved(
+    status: RunStatus, key: CacheKey | None, summary: MergeSummary | None, url: Callable[[str], str]
+) -> RunStatus:
+    """A failed run with what it has saved; unchanged when that is nothing."""
+    if key is None or summary is None:
+        return status
+    found = {
+        "partial_result_key": url(layout.partial(key, layout.DOCUMENT_MD)),
+        "ledger_key": url(layout.partial(key, layout.LEDGER)),
+        "pages": summary.pages,
+        "failed_pages": summary.failed_pages,
     }
     return status.model_copy(update=found)
 

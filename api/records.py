@@ -12,6 +12,7 @@ from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.run import TaskRecord
+from pdf_parser.domain.summary import MergeSummary
 from pdf_parser.errors import ObjectNotFound
 from pdf_parser.storage.base import ObjectStore
 
@@ -42,6 +43,14 @@ class Records:
             if known is not None:
                 self._manifests.put(key, known)
         return known
+
+    async def saved(self, key: CacheKey) -> MergeSummary | None:
+        """What a run has saved that failed with TooManyFailedPages; None when there is nothing that can be read."""
+        data = await self._read(layout.partial(key, layout.SUMMARY))
+        try:
+            return MergeSummary.model_validate_json(data) if data is not None else None
+        except ValidationError:
+            return None
 
     def url(self, key: str) -> str:
         return self._store.url(key)

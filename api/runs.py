@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from loguru import logger
 
-from api.answers import from_record, from_view, with_result
+from api.answers import from_record, from_view, with_result, with_saved
 from api.metrics import Metrics
 from api.progress import climb, read_run
 from api.records import Records
@@ -16,7 +16,7 @@ from api.submission import build_submission
 from api.task_id import is_task_id, new_task_id
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.run import RunRequest, RunState, RunStatus, TaskRecord
-from pdf_parser.errors import EngineUnavailable, InvalidWorkflow, RunNotFound
+from pdf_parser.errors import EngineUnavailable, InvalidWorkflow, RunNotFound, TooManyFailedPages
 from pdf_parser.settings import Settings
 from pdf_parser.storage.sources import redact_url
 from pipelines.client import APP_LABEL, APP_NAME, WorkflowClient, WorkflowDocument
@@ -91,18 +91,26 @@ class Runs:
         view = climb(self._shown.get(task_id) or 0, read_run(workflow))
         self._shown.put(task_id, view.progress)
         status = from_view(task_id, view, self._ttl)
-        if status.state is not RunState.SUCCEEDED:
+        if not _has_files(status):
             return status
         record = None if view.cache_key else await self._records.task(task_id)
         return await self._with_result(status, view.cache_key or _outcome_key(record))
 
     async def _from_record(self, record: TaskRecord) -> RunStatus:
         status = from_record(record, self._clock(), SUBMIT_GRACE, self._ttl)
-        return await self._with_result(status, _outcome_key(record)) if status.state is RunState.SUCCEEDED else status
+        return await self._with_result(status, _outcome_key(record)) if _has_files(status) else status
 
     async def _with_result(self, status: RunStatus, key: CacheKey | None) -> RunStatus:
+        if status.state is RunState.FAILED:
+            summary = await self._records.saved(key) if key else None
+            return with_saved(status, key, summary, self._records.url)
         manifest = await self._records.manifest(key) if key else None
         return with_result(status, key, manifest, self._records.url)
+
+
+def _has_files(status: RunStatus) -> bool:
+    """Whether there is something in the store to tell of: a result, or what a run with too many failed pages saved."""
+    return status.state is RunState.SUCCEEDED or status.error == TooManyFailedPages.code()
 
 
 def _is_ours(workflow: WorkflowDocument) -> bool:

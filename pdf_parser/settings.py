@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pdf_parser.domain.chunk import Chunking
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -81,6 +83,11 @@ class Settings(BaseSettings):
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
+    figures: bool = Field(False, description="Also save pictures as PNG files, cut out of the rendered page.")
+    figure_dpi: PositiveInt = Field(150, ge=36, le=600, description="Dots per inch of these pictures.")
+    csv_neutralise_formulas: bool = Field(
+        True, description="Put an apostrophe before cells of CSV files that a spreadsheet would run as a formula."
+    )
 
     # engine
     engine: Literal["local", "stub"] = Field("local", description="Who runs workflows: local (embedded) or stub.")
@@ -104,8 +111,16 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")
 
+    def chunking(self) -> Chunking:
+        return Chunking(chunk_size=self.chunk_size, overlap=self.overlap)
+
+    def output_facts(self) -> dict[str, object]:
+        """Settings that decide what the files of a result say; part of its fingerprint, and told in its manifest."""
+        figures = {"figures": self.figure_dpi if self.figures else None}
+        return {**self.reading_facts(), **figures, "csv_neutralise_formulas": self.csv_neutralise_formulas}
+
     def reading_facts(self) -> dict[str, object]:
-        """Settings that decide what a page reads as; part of the fingerprint of a result."""
+        """Settings that decide what a page reads as."""
         return {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi]}
 
     def image_references(self) -> dict[str, str]:

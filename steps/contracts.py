@@ -58,7 +58,7 @@ CLASSIFY = Step(
 PARSE_SHARD = Step("parse-shard", "steps.parse_shard", "Parse the pages of one shard", inputs=(CACHE_KEY, SHARD))
 MERGE = Step("merge", "steps.merge", "Fold the pages into one document and check the ledger", inputs=(CACHE_KEY,))
 EXPORT_TABLES = Step(
-    "export-tables", "steps.export_tables", "Write every table as Markdown, CSV and JSON", inputs=(CACHE_KEY,)
+    "export-tables", "steps.export_tables", "Write every table in every form, and their index", inputs=(CACHE_KEY,)
 )
 UPLOAD = Step(
     "upload",

@@ -27,6 +27,7 @@ from pdf_parser.storage import open_store
 from pdf_parser.storage.base import ObjectStore
 from steps.contracts import Parameter, Step
 from steps.progress import Progress
+from steps.timings import record_time
 
 TERMINATION_LOG = "PDF_PARSER_TERMINATION_LOG"
 _DEFAULT_TERMINATION_LOG = "/dev/termination-log"
@@ -53,7 +54,19 @@ Run = Callable[[Values, Context], Values]
 
 def step_main(step: Step, run: Run, argv: Sequence[str] | None = None) -> int:
     """Exit code of one step as a process of its own."""
-    return guarded_main(step.name, step.inputs, step.outputs, run, argv)
+    return guarded_main(step.name, step.inputs, step.outputs, timed(step, run), argv)
+
+
+def timed(step: Step, run: Run) -> Run:
+    """The same step, leaving behind how long it took when it ends well."""
+
+    def timed_run(inputs: Values, context: Context) -> Values:
+        started = time.monotonic()
+        outputs = run(inputs, context)
+        record_time(context.store, step, inputs, time.monotonic() - started)
+        return outputs
+
+    return timed_run
 
 
 def guarded_main(

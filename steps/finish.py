@@ -13,8 +13,10 @@ from loguru import logger
 from pydantic import ValidationError
 
 from pdf_parser.domain import layout
+from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.failure import Failure, classify_failure
 from pdf_parser.domain.options import ParseOptions
+from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.run import ErrorDetail, RunOutcome, RunState, TaskPointer, TaskRecord
 from pdf_parser.errors import BY_CODE, ObjectNotFound
 from pdf_parser.storage.base import ObjectStore
@@ -34,19 +36,22 @@ def run(inputs: Values, context: Context) -> Values:
         options=ParseOptions.model_validate_json(inputs["options"]),
         created_at=datetime.now(timezone.utc),
     )
-    outcome = _outcome(inputs["status"], inputs["failures"], _pointer(context.store, task_id))
+    pointer = _pointer(context.store, task_id)
+    is_partial = pointer is not None and _is_partial(context.store, CacheKey.parse(pointer.cache_key))
+    outcome = _outcome(inputs["status"], inputs["failures"], pointer, is_partial)
     put_model(context.store, layout.task(task_id), record.model_copy(update={"outcome": outcome}))
     logger.info("run {} ended {}", task_id, outcome.state.value)
     return {}
 
 
-def _outcome(status: str, failures: str, pointer: TaskPointer | None) -> RunOutcome:
+def _outcome(status: str, failures: str, pointer: TaskPointer | None, is_partial: bool) -> RunOutcome:
     succeeded = status == "Succeeded"
     return RunOutcome(
         state=RunState.SUCCEEDED if succeeded else RunState.FAILED,
         finished_at=datetime.now(timezone.utc),
         cache_key=pointer.cache_key if pointer else None,
         cached=bool(pointer and pointer.hit),
+        partial=succeeded and is_partial,
         error=None if succeeded else _error(failures),
     )
 
@@ -101,6 +106,13 @@ def _pointer(store: ObjectStore, task_id: str) -> TaskPointer | None:
         return TaskPointer.model_validate_json(store.get(layout.task_pointer(task_id)))
     except (ObjectNotFound, ValidationError):
         return None
+
+
+def _is_partial(store: ObjectStore, key: CacheKey) -> bool:
+    try:
+        return ResultManifest.model_validate_json(store.get(layout.manifest(key))).partial
+    except (ObjectNotFound, ValidationError):
+        return False
 
 
 def main(argv: Sequence[str] | None = None) -> int:

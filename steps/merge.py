@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
+from itertools import count
 from typing import BinaryIO, TextIO
 
 from loguru import logger
@@ -18,42 +19,40 @@ from pydantic import ValidationError
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.continuation import link_continued
-from pdf_parser.domain.document import Page
+from pdf_parser.domain.document import Block, Page
 from pdf_parser.domain.ledger import LedgerGap, check_coverage
 from pdf_parser.domain.merge import merge_pages
 from pdf_parser.domain.shard import ShardPlan
+from pdf_parser.domain.summary import MergeSummary
 from pdf_parser.domain.survey import Survey
 from pdf_parser.domain.tally import Tally
 from pdf_parser.errors import ObjectNotFound, StepOutputMissing, TooManyFailedPages
-from pdf_parser.export.html import HtmlWriter
-from pdf_parser.export.jsonl import block_lines, chunk_line, ledger_line
-from pdf_parser.export.markdown import MarkdownWriter
+from pdf_parser.export.document import OUTPUTS, TABLES, write_document
 from pdf_parser.storage.base import ObjectStore
 from pdf_parser.utils.scratch import ScratchFile, scratch_file
-from pdf_parser.utils.splitter import split_pages
 from steps.contracts import MERGE
 from steps.entrypoint import Context, Values, step_main
-from steps.objects import put_model
-
-OUTPUTS = {
-    "document.md": "text/markdown; charset=utf-8",
-    "document.html": "text/html; charset=utf-8",
-    "document.jsonl": "application/x-ndjson",
-    "pages.jsonl": "application/x-ndjson",
-    "chunks.jsonl": "application/x-ndjson",
-}
-TABLES = "tables"
+from steps.objects import delete_all, put_model
 
 
 def run(inputs: Values, context: Context) -> Values:
     key = CacheKey.parse(inputs["cache-key"])
     plan = ShardPlan.model_validate_json(context.store.get(layout.plan(key)))
+    delete_all(context.store, layout.draft(key))
     with scratch_file() as spool:
         survey, tally = _collect(plan, key, context, spool.file)
         with _drafts(context.store, key) as files:
-            tables, chunks = _write(spool.file, survey, files, context)
-    put_model(context.store, layout.summary(key), tally.summary(plan.page_count, tables, chunks))
-    _refuse_too_many_failures(tally, context.settings.max_page_failure_ratio)
+            pages = link_continued(merge_pages(_spooled(spool.file), survey))
+            pages = _with_figures(pages, key, context.store)
+            written = write_document(pages, files, context.settings.chunking())
+    summary = tally.summary(plan.page_count, written, context.settings.chunking())
+    put_model(context.store, layout.summary(key), summary)
+    if tally.failed:
+        logger.warning(_failures(tally))
+    if tally.failure_ratio > context.settings.max_page_failure_ratio:
+        _publish_partial(context.store, key, summary)
+        ledger = context.store.url(layout.partial(key, layout.LEDGER))
+        raise TooManyFailedPages(f"{_failures(tally)} See why in {ledger}, or raise MAX_PAGE_FAILURE_RATIO.")
     return {}
 
 
@@ -99,47 +98,37 @@ def _text(scratch: ScratchFile) -> TextIO:
     return TextIOWrapper(scratch.file, encoding="utf-8", newline="\n")
 
 
-def _write(spool: BinaryIO, survey: Survey, files: dict[str, TextIO], context: Context) -> tuple[int, int]:
-    """Writes everything in one pass over the merged pages; gives the numbers of tables and chunks."""
-    counted = {"tables": 0, "chunks": 0}
-    settings = context.settings
-    pages = _written(link_continued(merge_pages(_spooled(spool), survey)), files, counted)
-    for chunk in split_pages(pages, chunk_size=settings.chunk_size, overlap=settings.overlap):
-        files["chunks.jsonl"].write(chunk_line(chunk))
-        counted["chunks"] += 1
-    return counted["tables"], counted["chunks"]
-
-
 def _spooled(spool: BinaryIO) -> Iterator[Page]:
     spool.seek(0)
     return (Page.model_validate_json(line) for line in spool)
 
 
-def _written(pages: Iterator[Page], files: dict[str, TextIO], counted: dict[str, int]) -> Iterator[Page]:
-    """Passes the pages on after each has been written in every form."""
-    markdown = MarkdownWriter(files["document.md"])
-    with HtmlWriter(files["document.html"]) as html:
-        for page in pages:
-            markdown.write(page)
-            html.write(page)
-            files["document.jsonl"].writelines(block_lines(page))
-            files["pages.jsonl"].write(ledger_line(page.record))
-            for table in page.tables:
-                files[TABLES].write(table.model_dump_json() + "\n")
-                counted["tables"] += 1
-            yield page
+def _with_figures(pages: Iterator[Page], key: CacheKey, store: ObjectStore) -> Iterator[Page]:
+    """Numbers the images of the document's pictures and gives each its place among the outputs."""
+    numbers = count(1)
+    for page in pages:
+        blocks = (b if b.figure is None else _with_figure(b, next(numbers), key, store) for b in page.blocks)
+        yield page.model_copy(update={"blocks": tuple(blocks)})
 
 
-def _refuse_too_many_failures(tally: Tally, allowed: float) -> None:
-    if not tally.failed:
-        return
+def _with_figure(block: Block, number: int, key: CacheKey, store: ObjectStore) -> Block:
+    name = layout.figure(number)
+    store.copy(layout.page_figure(key, block.figure or ""), layout.draft(key, name))
+    return block.model_copy(update={"figure": name})
+
+
+def _publish_partial(store: ObjectStore, key: CacheKey, summary: MergeSummary) -> None:
+    """What a failed run has saved, where `/status` links to it; the summary is the mark and comes last."""
+    delete_all(store, layout.partial(key))
+    prefix = layout.draft(key)
+    for info in list(store.list(prefix)):
+        store.copy(info.key, layout.partial(key, info.key[len(prefix) :]))
+    put_model(store, layout.partial(key, layout.SUMMARY), summary)
+
+
+def _failures(tally: Tally) -> str:
     told = ", ".join(map(str, tally.failed[:10])) + (", …" if len(tally.failed) > 10 else "")
-    logger.warning("{} of {} pages failed: {}", len(tally.failed), len(tally.pages), told)
-    if tally.failure_ratio > allowed:
-        raise TooManyFailedPages(
-            f"{len(tally.failed)} of {len(tally.pages)} pages failed (pages {told}). "
-            "See the page ledger for the reason of each, or raise MAX_PAGE_FAILURE_RATIO."
-        )
+    return f"{len(tally.failed)} of {len(tally.pages)} pages failed (pages {told})."
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from loguru import logger
 from pydantic import ValidationError
@@ -16,6 +17,7 @@ from pdf_parser.domain.shard import Shard, ShardPlan
 from pdf_parser.errors import ObjectNotFound
 from pdf_parser.parsers.base import PageInput
 from pdf_parser.parsers.fallback import parse_pages
+from pdf_parser.parsers.pdfium_figures import page_figures
 from pdf_parser.storage.base import ObjectStore
 from pdf_parser.utils.scratch import scratch_file
 from steps.contracts import PARSE_SHARD
@@ -36,7 +38,7 @@ def parse_shard(plan: ShardPlan, shard: Shard, key: CacheKey, context: Context) 
     context.progress.report(done, len(shard.pages))
     if done:
         logger.info("shard {}: {} pages were finished before", shard.index, done)
-    for page in _parse(plan, shard, todo, context) if todo else ():
+    for page in _parse(plan, shard, todo, key, context) if todo else ():
         put_model(context.store, layout.page(key, page.page), page)
         done += 1
         context.progress.report(done, len(shard.pages))
@@ -51,12 +53,26 @@ def _is_finished(store: ObjectStore, page_key: str) -> bool:
     return page.record.status is not PageStatus.FAILED
 
 
-def _parse(plan: ShardPlan, shard: Shard, todo: list[int], context: Context) -> Iterator[Page]:
+def _parse(plan: ShardPlan, shard: Shard, todo: list[int], key: CacheKey, context: Context) -> Iterator[Page]:
     profiles = {profile.page: profile for profile in plan.profiles}
     inputs = [PageInput(profiles[page], shard.pdf_page(page)) for page in todo]
     with scratch_file() as scratch:
         download_to(context.store, shard.pdf_key, scratch.file)
-        yield from parse_pages(scratch.path, inputs, shard.parsers, context.settings, required=shard.required)
+        pages = parse_pages(scratch.path, inputs, shard.parsers, context.settings, required=shard.required)
+        for page in pages:
+            yield _with_figures(page, scratch.path, shard.pdf_page(page.page), key, context)
+
+
+def _with_figures(page: Page, pdf: Path, position: int, key: CacheKey, context: Context) -> Page:
+    """The page with the names of its pictures' images, which are stored before the page itself."""
+    if not context.settings.figures:
+        return page
+    names = {}
+    for block, image in page_figures(pdf, position, page, context.settings):
+        names[block.id] = f"{block.id}.png"
+        context.store.put(layout.page_figure(key, names[block.id]), image, "image/png")
+    blocks = (block.model_copy(update={"figure": names.get(block.id)}) for block in page.blocks)
+    return page.model_copy(update={"blocks": tuple(blocks)})
 
 
 if __name__ == "__main__":

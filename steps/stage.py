@@ -18,7 +18,7 @@ from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.shard import Lane, ShardPlan
 from pdf_parser.errors import PdfParserError
 from steps.contracts import EXPRESS, PARSE_SHARD, STAGES, WEIGHTS, Stage, Step
-from steps.entrypoint import Context, Run, Values, guarded_main
+from steps.entrypoint import Context, Run, Values, guarded_main, timed
 
 
 def run_stage(stage: Stage, inputs: Values, context: Context) -> Values:
@@ -60,7 +60,7 @@ def _run_shards(run: Run, known: Values, context: Context) -> None:
 
 def _implementation(step: Step) -> Run:
     """Imported when its turn comes: a cache hit never loads PDFium."""
-    return cast(Callable[..., Values], import_module(step.module).run)
+    return timed(step, cast(Callable[..., Values], import_module(step.module).run))
 
 
 def _wants_fan_out(known: Values, context: Context) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 import sys
+import time
 from datetime import datetime, timezone
 from importlib.metadata import version
 
@@ -11,25 +13,30 @@ from pdf_parser.domain import layout
 from pdf_parser.domain.cache import SCHEMA_VERSION, CacheKey
 from pdf_parser.domain.options import ParseOptions
 from pdf_parser.domain.result import ResultFile, ResultManifest
+from pdf_parser.domain.shard import ShardPlan
 from pdf_parser.domain.summary import MergeSummary
 from pdf_parser.errors import StepOutputMissing
 from pdf_parser.storage.base import ObjectStore
 from steps.contracts import UPLOAD
 from steps.entrypoint import Context, Values, step_main
 from steps.objects import delete_all, put_model
+from steps.timings import step_seconds
 
 _PIECE = 1 << 20
 
 
 def run(inputs: Values, context: Context) -> Values:
+    started = time.monotonic()
     key = CacheKey.parse(inputs["cache-key"])
-    options = ParseOptions.model_validate_json(inputs["options"])
     context.store.delete(layout.manifest(key))  # from here until the end the result counts as unfinished
     delete_all(context.store, layout.result(key))
     files = _publish(context.store, key)
     if not any(file.name == layout.DOCUMENT_MD for file in files):
         raise StepOutputMissing("merge left no document.md. Retry the run.")
-    manifest = _manifest(inputs["task-id"], key, options, files, context.store)
+    summary = MergeSummary.model_validate_json(context.store.get(layout.summary(key)))
+    timings = _timings(inputs["task-id"], key, summary, context.store)
+    timings[UPLOAD.name] = round(time.monotonic() - started, 3)
+    manifest = _manifest(inputs, key, summary, files, timings, context)
     put_model(context.store, layout.manifest(key), manifest)
     return {"result-key": layout.result(key, layout.DOCUMENT_MD)}
 
@@ -52,26 +59,41 @@ def _sha256(store: ObjectStore, key: str) -> str:
     return digest.hexdigest()
 
 
+def _timings(task_id: str, key: CacheKey, summary: MergeSummary, store: ObjectStore) -> dict[str, float]:
+    shards = len(ShardPlan.model_validate_json(store.get(layout.plan(key))).shards)
+    return {**step_seconds(store, task_id, key, shards), "parser": summary.parse_ms / 1000}
+
+
 def _manifest(
-    task_id: str, key: CacheKey, options: ParseOptions, files: list[ResultFile], store: ObjectStore
+    inputs: Values,
+    key: CacheKey,
+    summary: MergeSummary,
+    files: list[ResultFile],
+    timings: dict[str, float],
+    context: Context,
 ) -> ResultManifest:
-    summary = MergeSummary.model_validate_json(store.get(layout.summary(key)))
+    source = context.store.head(layout.source(key.sha256))
     return ResultManifest(
         schema_version=SCHEMA_VERSION,
-        task_id=task_id,
+        task_id=inputs["task-id"],
         sha256=key.sha256,
+        source_size_bytes=source.size_bytes if source else None,
         fingerprint=key.fingerprint,
-        options=options,
+        options=ParseOptions.model_validate_json(inputs["options"]),
+        images=context.settings.image_references(),
+        output=context.settings.output_facts(),
+        chunking=summary.chunking,
         page_count=summary.page_count,
         pages=summary.pages,
         pages_by_parser=summary.pages_by_parser,
         tables=summary.tables,
+        figures=summary.figures,
         chunks=summary.chunks,
         partial=bool(summary.failed_pages),
         failed_pages=summary.failed_pages,
         files=tuple(files),
-        versions={"pdf-parser": version("pdf-parser"), **summary.parser_versions},
-        timings_s={"parse": summary.parse_ms / 1000},
+        versions={"pdf-parser": version("pdf-parser"), "python": platform.python_version(), **summary.parser_versions},
+        timings_s=timings,
         created_at=datetime.now(timezone.utc),
     )
 

@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pdf_parser.observability": ("pdf_parser.domain", "pdf_parser.errors", "pdf_parser.settings"),
     "pdf_parser.parsers": ("pdf_parser.domain", "pdf_parser.errors", "pdf_parser.settings", "pdf_parser.utils"),
     "pdf_parser.parse": tuple(f"pdf_parser.{room}" for room in LIBRARY),
+    "pdf_parser.schemas": ("pdf_parser.domain", "pdf_parser.export"),
     "pdf_parser.split": ("pdf_parser.parse", *(f"pdf_parser.{room}" for room in LIBRARY)),
     "steps": tuple(f"pdf_parser.{room}" for room in LIBRARY),
     "steps.contracts": (),
@@ -41,7 +42,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 
 # Shared by all steps; everything else in steps/ is one step and meets the others in the object store only.
-STEP_COMMONS = ("steps.contracts", "steps.entrypoint", "steps.progress", "steps.objects")
+STEP_COMMONS = ("steps.contracts", "steps.entrypoint", "steps.progress", "steps.objects", "steps.timings")
 STAGE_RUNNER = ("steps.stage", "steps.__main__")
 
 # Libraries that only one place may know, by path prefix.

@@ -13,7 +13,7 @@ from pdf_parser.domain.base import Model
 from pdf_parser.domain.options import ParseOptions
 
 # Raise it when the same bytes and options would now give other files: old entries are then simply not found.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _FINGERPRINT = re.compile(r"^[0-9a-f]{16}$")

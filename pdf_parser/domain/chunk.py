@@ -7,6 +7,13 @@ from pydantic import NonNegativeInt, PositiveInt
 from pdf_parser.domain.base import Model
 
 
+class Chunking(Model):
+    """How the document was split, in tokens: a chunk has at most `chunk_size`, neighbours share at most `overlap`."""
+
+    chunk_size: PositiveInt
+    overlap: NonNegativeInt
+
+
 class Chunk(Model):
     """`tokens` of o200k_base; pages are the first and last one that the text comes from."""
 

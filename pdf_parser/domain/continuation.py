@@ -29,18 +29,21 @@ def link_continued(pages: Iterable[Page]) -> Iterator[Page]:
 
 
 def _linked(before: Page, page: Page) -> Page:
-    upper, lower = _table_at_foot(before), _table_at_top(page)
+    lower = _table_at_top(page)
+    is_said = lower is not None and _CONTINUED.search(lower.caption or "") is not None
+    upper = _table_at_foot(before, notes_behind=is_said)
     if upper is None or lower is None or not _same_table(upper, lower, page.width):
         return page
     part = lower.model_copy(update={"continued_from": upper.id, "cells": _with_repeated_head(upper, lower)})
     return page.model_copy(update={"tables": tuple(part if t.id == lower.id else t for t in page.tables)})
 
 
-def _table_at_foot(page: Page) -> Table | None:
+def _table_at_foot(page: Page, notes_behind: bool) -> Table | None:
+    """`notes_behind`: text may stand behind it, "See notes at end of table", when the next part says what it is."""
     for block in reversed(page.blocks):
         if block.kind is BlockKind.TABLE and block.table_id:
             return page.table(block.table_id)
-        if not _is_marginal(block, page):
+        if not notes_behind and not _is_marginal(block, page):
             return None
     return None
 

@@ -44,7 +44,10 @@ class Link(Model):
 
 
 class Block(Model):
-    """`id` is unique in the document ("b0012-003": page 12, third block); `level` 1..6 for headings."""
+    """`id` is unique in the document ("b0012-003": page 12, third block); `level` 1..6 for headings.
+
+    `figure` names the image of a picture: until it is merged in the run's folder of figures, then in the result.
+    """
 
     id: str
     kind: BlockKind
@@ -54,6 +57,7 @@ class Block(Model):
     level: int | None = None
     marker: str | None = None
     table_id: str | None = None
+    figure: str | None = None
     heading_path: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     style: TextStyle | None = None

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from pdf_parser.domain.cache import CacheKey
 
 MANIFEST = "manifest.json"
 DOCUMENT_MD = "document.md"
+DOCUMENT_HTML = "document.html"
+DOCUMENT_JSONL = "document.jsonl"
+CITATIONS = "citations.jsonl"
+CHUNKS = "chunks.jsonl"
+LEDGER = "pages.jsonl"
+SUMMARY = "summary.json"
+FIGURES = "figures/"
 TABLES = "tables/"
 TABLE_INDEX = f"{TABLES}index.json"
+_TABLE_JSON = re.compile(rf"{TABLES}\d{{4,}}\.json")
 
 
 def source(sha256: str) -> str:
@@ -40,7 +50,21 @@ def merged_tables(key: CacheKey) -> str:
 
 
 def summary(key: CacheKey) -> str:
-    return f"{work(key)}summary.json"
+    return f"{work(key)}{SUMMARY}"
+
+
+def page_figure(key: CacheKey, name: str) -> str:
+    """Image of a picture before it has its number in the document."""
+    return f"{work(key)}{FIGURES}{name}"
+
+
+def timings(key: CacheKey) -> str:
+    return f"{work(key)}timings/"
+
+
+def task_timings(task_id: str) -> str:
+    """Steps that run before the cache key is known leave their timings here."""
+    return f"work/tasks/{task_id}/timings/"
 
 
 def draft(key: CacheKey, name: str = "") -> str:
@@ -52,6 +76,11 @@ def result(key: CacheKey, name: str = "") -> str:
     return f"results/{key.sha256}/{key.fingerprint}/{name}"
 
 
+def partial(key: CacheKey, name: str = "") -> str:
+    """What a run has saved that failed because of too many failed pages. No manifest is here: never a cache hit."""
+    return result(key, f"partial/{name}")
+
+
 def manifest(key: CacheKey) -> str:
     return result(key, MANIFEST)
 
@@ -59,6 +88,20 @@ def manifest(key: CacheKey) -> str:
 def table(index: int, suffix: str) -> str:
     """Name inside the result folder; `index` counts from 1 over the document."""
     return f"{TABLES}{index:04d}.{suffix}"
+
+
+def stitched_table(index: int, suffix: str) -> str:
+    """A table over several pages in one piece; `index` is that of its first part."""
+    return f"{TABLES}{index:04d}-stitched.{suffix}"
+
+
+def is_table_json(name: str) -> bool:
+    return _TABLE_JSON.fullmatch(name) is not None
+
+
+def figure(index: int) -> str:
+    """Name inside the result folder; `index` counts from 1 over the document."""
+    return f"{FIGURES}{index:04d}.png"
 
 
 def task(task_id: str) -> str:

@@ -69,7 +69,11 @@ class TaskRecord(Model):
 
 
 class RunStatus(Model):
-    """The body of `GET /status/{task_id}`. Fields may be added, never changed."""
+    """The body of `GET /status/{task_id}`. Fields may be added, never changed.
+
+    `partial_result_key` (document.md) and `ledger_key` (pages.jsonl): what a run has saved that failed because too many
+    of its pages did.
+    """
 
     state: RunState
     progress: int | None = Field(default=None, ge=0, le=100)
@@ -81,6 +85,8 @@ class RunStatus(Model):
     pages: PageCounts | None = None
     partial: bool | None = None
     failed_pages: tuple[int, ...] | None = None
+    partial_result_key: str | None = None
+    ledger_key: str | None = None
     cached: bool | None = None
     created_at: datetime | None = None
     started_at: datetime | None = None

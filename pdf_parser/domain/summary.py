@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import NonNegativeInt, PositiveInt
 
 from pdf_parser.domain.base import Model
+from pdf_parser.domain.chunk import Chunking
 from pdf_parser.domain.ledger import PageCounts
+
+
+@dataclass
+class Written:
+    """How much of each went into the document."""
+
+    tables: int = 0
+    figures: int = 0
+    chunks: int = 0
 
 
 class MergeSummary(Model):
@@ -15,5 +27,7 @@ class MergeSummary(Model):
     parser_versions: dict[str, str]
     failed_pages: tuple[PositiveInt, ...]
     tables: NonNegativeInt
+    figures: NonNegativeInt
     chunks: NonNegativeInt
+    chunking: Chunking
     parse_ms: NonNegativeInt

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from pdf_parser.domain.chunk import Chunking
 from pdf_parser.domain.ledger import PageRecord, PageStatus, count_pages
-from pdf_parser.domain.summary import MergeSummary
+from pdf_parser.domain.summary import MergeSummary, Written
 
 
 @dataclass
@@ -34,14 +35,16 @@ class Tally:
     def failure_ratio(self) -> float:
         return len(self.failed) / len(self.pages) if self.pages else 0.0
 
-    def summary(self, page_count: int, tables: int, chunks: int) -> MergeSummary:
+    def summary(self, page_count: int, written: Written, chunking: Chunking) -> MergeSummary:
         return MergeSummary(
             page_count=page_count,
             pages=count_pages(self.statuses.elements(), total=len(self.pages)),
             pages_by_parser=dict(self.parsers),
             parser_versions=self.versions,
             failed_pages=tuple(self.failed),
-            tables=tables,
-            chunks=chunks,
+            tables=written.tables,
+            figures=written.figures,
+            chunks=written.chunks,
+            chunking=chunking,
             parse_ms=self.parse_ms,
         )

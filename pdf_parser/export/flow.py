@@ -15,29 +15,30 @@ _LEFT_OUT = (BlockKind.PAGE_HEADER, BlockKind.PAGE_FOOTER)
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
-    """`caption` is empty when a caption block says it."""
+    """`caption` is empty when a caption block says it; `block_id` is None for a table that no block points to."""
 
     table: Table
     caption: str
+    block_id: str | None = None
 
 
 FlowItem: TypeAlias = Block | PlacedTable
 
 
 def flow(page: Page) -> Iterator[FlowItem]:
-    """Blocks with text, and tables where their block stands; a table without a block comes last."""
+    """Blocks with text or an image, and tables where their block stands; a table without a block comes last."""
     tables = {t.id: t for t in page.tables}
     said = {one_line(b.text) for b in page.blocks if b.kind is BlockKind.CAPTION}
     for block in page.blocks:
         table = tables.pop(block.table_id or "", None) if block.kind is BlockKind.TABLE else None
         if table is not None:
-            yield _place(table, said)
-        elif block.kind not in _LEFT_OUT and block.text.strip():
+            yield _place(table, said, block.id)
+        elif block.kind not in _LEFT_OUT and (block.text.strip() or block.figure):
             yield block
     for table in tables.values():
         yield _place(table, said)
 
 
-def _place(table: Table, said: set[str]) -> PlacedTable:
+def _place(table: Table, said: set[str], block_id: str | None = None) -> PlacedTable:
     caption = one_line(table.caption or "")
-    return PlacedTable(table, "" if caption in said else caption)
+    return PlacedTable(table, "" if caption in said else caption, block_id)

@@ -1,4 +1,5 @@
-"""Pages to one HTML document, page by page. All text is escaped, and the document forbids scripts and requests."""
+"""Pages to one HTML document, page by page. All text is escaped; the document forbids scripts, and requests of all but
+its own figures."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _HEAD = """<!DOCTYPE html>
 <html>
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'">
 <meta name="referrer" content="no-referrer">
 <title>{title}</title>
 <style>
@@ -27,6 +29,7 @@ table {{ border-collapse: collapse }}
 th, td {{ border: 1px solid #999; padding: .2rem .5rem; vertical-align: top }}
 ul {{ list-style: none; padding-left: 1rem }}
 p, li {{ white-space: pre-line }}
+img {{ max-width: 100% }}
 </style>
 </head>
 <body>
@@ -79,8 +82,15 @@ def _item(item: FlowItem) -> str:
         return f"<li>{_marked(item)}</li>"
     if item.kind is BlockKind.CODE:
         return f"<pre><code>{escape(plain(item.text), quote=False)}</code></pre>"
+    if item.figure is not None:
+        return _figure(item.figure, _marked(item))
     css = f' class="{item.kind.value}"' if item.kind is not BlockKind.PARAGRAPH else ""
     return f"<p{css}>{_marked(item)}</p>"
+
+
+def _figure(name: str, text: str) -> str:
+    caption = f"<figcaption>{text}</figcaption>" if text else ""
+    return f'<figure><img src="{escape(name)}" alt="">{caption}</figure>'
 
 
 def _marked(block: Block) -> str:

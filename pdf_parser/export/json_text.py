@@ -6,12 +6,22 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from typing import TypeAlias
+
+from pydantic import BaseModel
 
 from pdf_parser.domain.geometry import BBox
 from pdf_parser.export.text import whole_characters
 
 # Legal inside JSON strings, yet str.splitlines() and JavaScript before 2019 end a line there.
 _LINE_ENDS = re.compile("[\x7f-\x9f\u2028\u2029]")
+
+Box: TypeAlias = tuple[float | None, float | None, float | None, float | None]
+
+
+def json_line(row: BaseModel) -> str:
+    """One row of a file of JSON lines."""
+    return json_text(row.model_dump(mode="json")) + "\n"
 
 
 def json_text(value: object) -> str:
@@ -20,9 +30,13 @@ def json_text(value: object) -> str:
     return _LINE_ENDS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
-def box(bbox: BBox) -> list[float | None]:
+def box(bbox: BBox) -> Box:
     """[x0, y0, x1, y1] in points, origin top-left, to the hundredth; null for what is no number."""
-    return [round(x, 2) + 0.0 if math.isfinite(x) else None for x in (bbox.x0, bbox.y0, bbox.x1, bbox.y1)]
+    return _points(bbox.x0), _points(bbox.y0), _points(bbox.x1), _points(bbox.y1)
+
+
+def _points(x: float) -> float | None:
+    return round(x, 2) + 0.0 if math.isfinite(x) else None
 
 
 def sayable(value: object) -> object:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
 from typing import TextIO
 
 from pdf_parser.domain.document import Block, BlockKind, Page
 from pdf_parser.export.escape import escape_address, escape_block, escape_heading, escape_part
-from pdf_parser.export.flow import PlacedTable, flow
+from pdf_parser.export.flow import FlowItem, PlacedTable, flow
 from pdf_parser.export.links import linked_parts
 from pdf_parser.export.lists import ListIndent, markdown_marker
 from pdf_parser.export.table_markdown import table_markdown
@@ -20,43 +22,67 @@ _BACKTICKS = re.compile(r"`+")
 _WHITE_SPACE = re.compile(r"\s+")
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where an item stands in the Markdown: `text[start:end]`, counted in Unicode code points."""
+
+    start: int
+    end: int
+    item: FlowItem
+
+
 class MarkdownWriter:
     """Writes pages to a text stream as they come; holds none of them."""
 
     def __init__(self, stream: TextIO, *, page_comments: bool = False) -> None:
         self._stream = stream
         self._page_comments = page_comments
-        self._is_empty = True
+        self._at = 0
 
-    def write(self, page: Page) -> None:
-        text = page_markdown(page, page_comment=self._page_comments)
-        if text:
-            self._stream.write(f"{text}\n" if self._is_empty else f"\n{text}\n")
-            self._is_empty = False
+    def write(self, page: Page) -> list[Span]:
+        """Where the items of the page now stand in all that was written, in order; none for what leaves no text."""
+        begin = self._at
+        if self._page_comments:
+            self._put(_GAP, f"<!-- page {page.page} -->", begin)
+        spans = [Span(*self._put(gap, text, begin), item) for gap, text, item in _parts(page)]
+        if self._at > begin:
+            self._at += self._stream.write("\n")
+        return spans
+
+    def _put(self, gap: str, text: str, page_begin: int) -> tuple[int, int]:
+        """Writes one text behind its gap; one empty line parts pages. Gives where the text begins and ends."""
+        if self._at == page_begin:
+            gap = "\n" if self._at else ""
+        self._at += self._stream.write(gap)
+        start = self._at
+        self._at += self._stream.write(text)
+        return start, self._at
 
 
-def page_markdown(page: Page, *, page_comment: bool = False) -> str:
-    """One page, without a line break at its end. `page_comment` puts `<!-- page 12 -->` before it."""
-    parts = [(_GAP, f"<!-- page {page.page} -->")] if page_comment else []
-    parts += _parts(page)
-    return "".join(f"{sep}{text}" if i else text for i, (sep, text) in enumerate(parts))
+def page_markdown(page: Page) -> str:
+    """One page, without a line break at its end."""
+    out = StringIO()
+    MarkdownWriter(out).write(page)
+    return out.getvalue()[:-1]
 
 
-def _parts(page: Page) -> Iterator[tuple[str, str]]:
-    """(what stands before it, text) of every block that leaves one."""
+def _parts(page: Page) -> Iterator[tuple[str, str, FlowItem]]:
+    """(what stands before it, text, item) of every block that leaves a text."""
     items = ListIndent()
     for item in flow(page):
         if isinstance(item, Block) and item.kind is BlockKind.LIST_ITEM:
             marker, prefix = markdown_marker(item.marker)
-            yield items.place(marker, _paragraph(item, prefix), item.level)
+            yield *items.place(marker, _paragraph(item, prefix), item.level), item
             continue
         items = ListIndent()
         text = _block(item) if isinstance(item, Block) else _table(item)
         if text:
-            yield _GAP, text
+            yield _GAP, text, item
 
 
 def _block(block: Block) -> str:
+    if block.figure is not None:
+        return _GAP.join(filter(None, (f"![]({escape_address(block.figure)})", _paragraph(block))))
     if block.kind is BlockKind.HEADING:
         return _heading(block)
     if block.kind is BlockKind.CODE:

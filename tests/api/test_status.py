@@ -7,7 +7,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from pdf_parser.domain import layout
+from pdf_parser.domain.chunk import Chunking
+from pdf_parser.domain.ledger import PageCounts
 from pdf_parser.domain.run import ErrorDetail, RunOutcome, RunState, TaskRecord
+from pdf_parser.domain.summary import MergeSummary
 from tests.api.workflows import node, workflow
 
 NOW = datetime.now(timezone.utc)
@@ -24,7 +27,8 @@ def record(store):
 
     def put(task_id="pdf-old", age=timedelta(hours=1), **outcome):
         ended = RunOutcome(**({"finished_at": NOW} | outcome)) if outcome else None
-        known = TaskRecord(task_id=task_id, source="s3://b/k", created_at=NOW - age, outcome=ended)
+        created = datetime.now(timezone.utc) - age
+        known = TaskRecord(task_id=task_id, source="s3://b/k", created_at=created, outcome=ended)
         store.put(layout.task(task_id), known.model_dump_json().encode())
         return task_id
 
@@ -114,6 +118,48 @@ def test_a_failed_run_has_a_name_and_an_explanation(make_api, client):
     assert body["error_detail"]["retryable"] is True
     assert body["error_detail"]["user_action"]
     assert body["progress"] == 12
+
+
+@pytest.fixture
+def saved(store, key):
+    """What a run with too many failed pages leaves behind."""
+    summary = MergeSummary(
+        page_count=3,
+        pages=PageCounts(total=3, done=3, ok=2, failed=1),
+        pages_by_parser={"pdfium": 2},
+        parser_versions={},
+        failed_pages=(2,),
+        tables=0,
+        figures=0,
+        chunks=1,
+        chunking=Chunking(chunk_size=300, overlap=50),
+        parse_ms=1,
+    )
+    store.put(layout.partial(key, layout.SUMMARY), summary.model_dump_json().encode())
+
+
+def test_a_run_with_too_many_failed_pages_links_what_it_saved(make_api, client, store, key, saved, outputs):
+    api = make_api(profile="full")
+    client.advance(task_id := api.upload())
+    client.advance(task_id, outputs)
+    client.fail(task_id, "merge", exit_code=24)
+    body = api.status(task_id)
+    assert contract(body) == [("state", "failed"), ("error", "TooManyFailedPages")]
+    assert body["partial_result_key"] == store.url(layout.partial(key, "document.md"))
+    assert body["ledger_key"] == store.url(layout.partial(key, "pages.jsonl"))
+    assert (body["failed_pages"], body["pages"]["failed"]) == ([2], 1)
+
+
+def test_it_does_so_when_the_engine_has_forgotten_the_run(api, store, key, saved, record):
+    detail = ErrorDetail(code="TooManyFailedPages", message="m", retryable=False, user_action="u", phase="merge")
+    body = api.status(record(state=RunState.FAILED, cache_key=str(key), error=detail))
+    assert body["ledger_key"] == store.url(layout.partial(key, "pages.jsonl"))
+
+
+def test_a_run_that_failed_otherwise_links_nothing(api, key, saved, record):
+    detail = ErrorDetail(code="OutOfMemory", message="m", retryable=True, user_action="u", phase="parse-shard")
+    body = api.status(record(state=RunState.FAILED, cache_key=str(key), error=detail))
+    assert not {"ledger_key", "partial_result_key"} & set(body)
 
 
 def test_a_stopped_run_was_canceled(api, client):

@@ -54,6 +54,14 @@ def test_running_headers_and_footers_do_not_part_a_table() -> None:
     assert links(page(table(1, HEAD, BODY), after=(footer,)), page(table(2, BODY), before=(header,)))[1] == "t0001-01"
 
 
+def test_notes_do_not_part_what_a_caption_calls_continued() -> None:
+    """ICDAR 2013, us-020: "See notes at end of table." stands under the first part."""
+    note = block(1, BlockKind.PARAGRAPH, "See notes at end of table.")
+    upper, lower = table(1, HEAD, BODY, caption="Table 1"), table(2, HEAD, BODY, caption="Table 1—Continued")
+    assert links(page(upper, after=(note,)), page(lower))[1] == "t0001-01"
+    assert links(page(upper, after=(note,)), page(table(2, HEAD, BODY)))[1] is None
+
+
 def test_text_between_parts_them() -> None:
     text = block(2, BlockKind.PARAGRAPH, "The next table is about something else.")
     assert links(page(table(1, HEAD, BODY)), page(table(2, HEAD, BODY), before=(text,)))[1] is None

@@ -27,6 +27,7 @@ def test_a_block_is_one_line_with_all_its_facts() -> None:
         "heading_path": ["A", "B"],
         "marker": None,
         "table_id": None,
+        "figure": None,
         "links": [{"start": 0, "end": 4, "uri": "x:y"}],
         "parser": "test",
         "confidence": 0.5,

@@ -10,7 +10,7 @@ from pdf_parser.domain.geometry import BBox
 from pdf_parser.domain.table import Cell
 from pdf_parser.export.json_text import json_text
 from pdf_parser.export.table_parquet import column_names
-from pdf_parser.export.tables import has_parquet, table_index, table_json, table_parquet
+from pdf_parser.export.tables import has_parquet, table_json, table_parquet
 from tests.export.documents import spanned, table
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -37,14 +37,6 @@ def test_what_json_cannot_say_is_null_or_replaced() -> None:
     found = table_json(table([["\ud800"]], bbox=BBox(x0=float("nan"), y0=0, x1=float("inf"), y1=-0.001)))
     assert found["bbox"] == [None, 0.0, None, 0.0]
     assert json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
-
-
-def test_the_index_names_every_file() -> None:
-    found = table_index([table([["a", "b"]], caption="T"), table([["c"]], page_no=2, continued_from="t0001-01")])
-    first, second = found["tables"]  # type: ignore[misc]
-    assert first["files"] == {"md": "tables/0001.md", "csv": "tables/0001.csv", "json": "tables/0001.json"}
-    assert (first["id"], first["number"], first["pages"], first["rows"], first["cols"]) == ("t0001-01", 1, [1], 1, 2)
-    assert (second["number"], second["continued_from"]) == (2, "t0001-01")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,11 @@ import pytest
 from pdf_parser.errors import NotAPdf, SourceNotFound, StorageUnavailable
 from tests.pdfs import simple_pdf
 
-SLOW_READER = "import steps.fetch, time; steps.fetch.validate = lambda *_: time.sleep(60); {main}"
+SLOW_READER = """
+import pathlib, steps.fetch, time
+steps.fetch.validate = lambda *_: (pathlib.Path({started!r}).touch(), time.sleep(60))
+{main}
+"""
 MAIN = "import sys; from steps.entrypoint import step_main; sys.exit(step_main(steps.fetch.FETCH, steps.fetch.run))"
 
 
@@ -74,10 +78,12 @@ def test_wrong_flags_are_argparse_s_exit_code(env):
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_step_leaves_no_temporary_file(tmp_path, env, how):
-    code = SLOW_READER.format(main=MAIN)
+    started = tmp_path / "started"
+    code = SLOW_READER.format(started=str(started), main=MAIN)
     step = subprocess.Popen([sys.executable, "-c", code, *fetch_flags(tmp_path, simple_pdf(1))], env=env)
-    time.sleep(1.5)
-    assert step.poll() is None
+    while not started.exists():
+        assert step.poll() is None
+        time.sleep(0.05)
     step.send_signal(how)
     assert step.wait(timeout=10) in (143, -signal.SIGKILL)
     assert list((tmp_path / "tmp").iterdir()) == []

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 
 from pdf_parser.domain import layout
+from pdf_parser.domain.cache import CacheKey
+from pdf_parser.domain.ledger import PageCounts
+from pdf_parser.domain.options import ParseOptions
+from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.run import RunState, TaskPointer, TaskRecord
 from pdf_parser.storage.folder import FolderStore
 from steps import finish
@@ -23,6 +28,26 @@ def ended(context: Context, status: str, nodes: list[dict[str, Any]] | None = No
     return TaskRecord.model_validate_json(context.store.get(layout.task("t1")))
 
 
+def a_manifest(key: CacheKey, partial: bool) -> ResultManifest:
+    return ResultManifest(
+        schema_version=1,
+        task_id="t1",
+        sha256=key.sha256,
+        fingerprint=key.fingerprint,
+        options=ParseOptions(),
+        page_count=1,
+        pages=PageCounts(),
+        pages_by_parser={},
+        tables=0,
+        chunks=0,
+        partial=partial,
+        files=(),
+        versions={},
+        timings_s={},
+        created_at=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    )
+
+
 EARLY, LATE = "2026-01-01T00:00:01Z", "2026-01-01T00:00:09Z"
 TOO_MANY = 'main: Error (exit code 24): {"code":"TooManyFailedPages","message":"m"}'
 
@@ -36,6 +61,15 @@ def test_success_names_the_result(context):
     context.store.put(layout.task_pointer("t1"), pointer.model_dump_json().encode())
     record = ended(context, "Succeeded")
     assert (record.outcome.state, record.outcome.cache_key, record.outcome.cached) == (RunState.SUCCEEDED, KEY, True)
+
+
+@pytest.mark.parametrize("partial", [True, False])
+def test_a_partial_success_says_so(context, partial):
+    key = CacheKey.parse(KEY)
+    context.store.put(layout.task_pointer("t1"), TaskPointer(cache_key=KEY, hit=False).model_dump_json().encode())
+    context.store.put(layout.manifest(key), a_manifest(key, partial).model_dump_json().encode())
+    assert ended(context, "Succeeded").outcome.partial is partial
+    assert ended(context, "Failed").outcome.partial is False
 
 
 def test_signatures_of_urls_are_not_recorded(context):

@@ -12,22 +12,28 @@ import pytest
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
+from pdf_parser.domain.chunk import Chunking
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.geometry import BBox
 from pdf_parser.domain.ledger import PageStatus
 from pdf_parser.domain.result import ResultManifest
+from pdf_parser.domain.summary import MergeSummary
 from pdf_parser.domain.table import Cell, Table
 from pdf_parser.errors import StepOutputMissing, TooManyFailedPages
 from steps import check_cache, export_tables, merge, upload
-from steps.contracts import EXPRESS
+from steps.contracts import EXPRESS, WEIGHTS
 from steps.entrypoint import Context
+from steps.objects import put_model
 from steps.stage import run_stage
-from tests.pdfs import simple_pdf
+from steps.timings import Timing
+from tests.pdfs import long_table_pdf, simple_pdf
 
 
-def parsed(context: Context, tmp_path: Path, pages: int) -> tuple[dict[str, str], CacheKey]:
+def parsed(
+    context: Context, tmp_path: Path, pages: int = 1, data: bytes | None = None
+) -> tuple[dict[str, str], CacheKey]:
     path = tmp_path / "document.pdf"
-    path.write_bytes(simple_pdf(pages))
+    path.write_bytes(data or simple_pdf(pages))
     inputs = {"task-id": "t1", "source": path.as_uri(), "options": "{}"}
     values = {**inputs, **run_stage(EXPRESS, inputs, context)}
     return values, CacheKey.parse(values["cache-key"])
@@ -53,6 +59,7 @@ def test_the_result_is_complete_and_what_the_manifest_says(context, tmp_path):
         "document.html",
         "pages.jsonl",
         "chunks.jsonl",
+        "citations.jsonl",
         "tables/index.json",
     } == names
     assert (manifest.pages.total, manifest.pages.ok, manifest.partial) == (3, 3, False)
@@ -68,6 +75,36 @@ def test_a_missing_page_stops_merge(context, tmp_path):
         merge.run(values, context)
 
 
+def test_the_manifest_says_what_went_in_and_how_long_it_took(context, tmp_path):
+    _, key = parsed(context, tmp_path, 3)
+    manifest = manifest_of(context, key)
+    assert manifest.source_size_bytes == len(simple_pdf(3))
+    assert manifest.images == context.settings.image_references()
+    assert manifest.chunking == Chunking(chunk_size=context.settings.chunk_size, overlap=context.settings.overlap)
+    assert set(manifest.timings_s) == {*WEIGHTS, "parser"}
+    assert manifest.timings_s["parse-shard"] >= manifest.timings_s["parser"]
+    assert {"pdf-parser", "python", "pdfium"} <= set(manifest.versions)
+
+
+def test_the_time_of_parsing_is_that_of_all_shards_of_the_plan(context, tmp_path):
+    values, key = parsed(context, tmp_path, 1)
+    for shard, seconds in enumerate((100.0, 1000.0)):
+        name = f"{layout.timings(key)}parse-shard-{shard:04d}.json"
+        put_model(context.store, name, Timing(step="parse-shard", shard=shard, seconds=seconds))
+    upload.run(values, context)
+    assert manifest_of(context, key).timings_s["parse-shard"] == 100.0
+
+
+def test_other_chunk_sizes_merge_again_and_parse_nothing(context, tmp_path):
+    _, key = parsed(context, tmp_path, 3)
+    pages = {info.key: context.store.get(info.key) for info in context.store.list(layout.pages(key))}
+    smaller = replace(context, settings=context.settings.model_copy(update={"chunk_size": 20, "overlap": 5}))
+    _, same_key = parsed(smaller, tmp_path, 3)
+    assert same_key == key
+    assert {info.key: context.store.get(info.key) for info in context.store.list(layout.pages(key))} == pages
+    assert manifest_of(context, key).chunking == Chunking(chunk_size=20, overlap=5)
+
+
 def test_a_failed_page_fails_the_run_unless_it_is_tolerated(context, tmp_path):
     values, key = parsed(context, tmp_path, 4)
     change_page(context, key, 3, status=PageStatus.FAILED, reason="pdfium: ParserCrashed")
@@ -78,6 +115,33 @@ def test_a_failed_page_fails_the_run_unless_it_is_tolerated(context, tmp_path):
         step.run(values, tolerant)
     manifest = manifest_of(context, key)
     assert (manifest.partial, manifest.failed_pages) == (True, (3,))
+
+
+def test_what_a_failed_run_has_saved_is_published_and_never_a_cache_hit(context, tmp_path):
+    values, key = parsed(context, tmp_path, 3)
+    context.store.delete(layout.manifest(key))
+    change_page(context, key, 2, status=PageStatus.FAILED, reason="pdfium: ParserCrashed")
+    with pytest.raises(TooManyFailedPages, match=r"partial/pages\.jsonl"):
+        merge.run(values, context)
+    rows = [json.loads(line) for line in context.store.get(layout.partial(key, "pages.jsonl")).splitlines()]
+    assert [row["status"] for row in rows] == ["ok", "failed", "ok"]
+    assert b"Chapter 3" in context.store.get(layout.partial(key, "document.md"))
+    summary = MergeSummary.model_validate_json(context.store.get(layout.partial(key, "summary.json")))
+    assert summary.failed_pages == (2,)
+    assert check_cache.run(values, context)["hit"] == "false"
+
+
+def test_a_success_takes_the_place_of_what_a_failed_run_has_saved(context, tmp_path):
+    values, key = parsed(context, tmp_path, 2)
+    whole = context.store.get(layout.page(key, 1))
+    change_page(context, key, 1, status=PageStatus.FAILED)
+    with pytest.raises(TooManyFailedPages):
+        merge.run(values, context)
+    assert check_cache.run(values, context)["hit"] == "true"  # the older result is as good as before
+    context.store.put(layout.page(key, 1), whole)
+    for step in (merge, export_tables, upload):
+        step.run(values, context)
+    assert list(context.store.list(layout.partial(key))) == []
 
 
 def test_a_partial_result_is_never_a_cache_hit(context, tmp_path):
@@ -133,6 +197,17 @@ def test_tables_keep_every_cell_to_the_letter(context, tmp_path):
     as_csv = context.store.get(layout.result(key, "tables/0001.csv")).decode()
     assert list(csv.reader(io.StringIO(as_csv, newline=""))) == texts
     assert manifest_of(context, key).table_names() == ["tables/0001.json"]
+
+
+def test_a_table_over_pages_of_a_pdf_is_stitched_and_counted_once(context, tmp_path):
+    header = ("Item", "Amount", "Note")
+    rows = [[(f"{page}{row:02d}", "(1,234)", "1.10") for row in range(12)] for page in range(3)]
+    _, key = parsed(context, tmp_path, data=long_table_pdf(header, rows))
+    whole = json.loads(context.store.get(layout.result(key, "tables/0001-stitched.json")))
+    assert whole["rows"] == [list(row) for row in (header, *rows[0], *rows[1], *rows[2])]
+    manifest = manifest_of(context, key)
+    assert manifest.table_names() == [f"tables/000{n}.json" for n in (1, 2, 3)]
+    assert manifest.tables == 3
 
 
 def test_tables_of_an_earlier_attempt_do_not_stay(context, tmp_path):
