@@ -34,6 +34,8 @@ def _linked(before: Page, page: Page) -> Page:
     upper = _table_at_foot(before, notes_behind=is_said)
     if upper is None or lower is None or not _same_table(upper, lower, page.width):
         return page
+    if not is_said and _has_head_of_its_own(upper, lower):
+        return page
     part = lower.model_copy(update={"continued_from": upper.id, "cells": _with_repeated_head(upper, lower)})
     return page.model_copy(update={"tables": tuple(part if t.id == lower.id else t for t in page.tables)})
 
@@ -86,7 +88,19 @@ def _with_repeated_head(upper: Table, lower: Table) -> tuple[Cell, ...]:
     rows = upper.header_rows()
     if not rows:
         return lower.cells
+    repeated = _repeats_head(upper, lower)
+    return tuple(c.model_copy(update={"is_header": repeated and c.row < rows}) for c in lower.cells)
+
+
+def _has_head_of_its_own(upper: Table, lower: Table) -> bool:
+    """Words only, and other words than above: a first row of data that was taken for a head has figures in it."""
+    head = lower.grid()[: lower.header_rows()]
+    is_wordy = not any(c.isdigit() for row in head for text in row for c in text)
+    return bool(head) and is_wordy and not _repeats_head(upper, lower)
+
+
+def _repeats_head(upper: Table, lower: Table) -> bool:
+    rows = upper.header_rows()
     head, first = upper.grid()[:rows], lower.grid()[:rows]
     pairs = [(a, b) for above, below in zip(head, first, strict=False) for a, b in zip(above, below, strict=True) if a]
-    repeated = sum(a == b for a, b in pairs) >= REPEATED * max(1, len(pairs))
-    return tuple(c.model_copy(update={"is_header": repeated and c.row < rows}) for c in lower.cells)
+    return bool(pairs) and sum(a == b for a, b in pairs) >= REPEATED * len(pairs)

@@ -81,6 +81,15 @@ def test_caption_decides_when_there_is_one() -> None:
     assert links(first, page(table(2, HEAD, BODY, caption="Sums (continued)")))[1] == "t0001-01"
 
 
+def test_a_table_with_a_head_of_its_own_is_another_table() -> None:
+    other = table(2, ("City", "Area"), BODY)
+    cells = tuple(c.model_copy(update={"is_header": c.row == 0}) for c in other.cells)
+    other = other.model_copy(update={"cells": cells})
+    first, second = link_continued([page(table(1, HEAD, BODY)), page(other)])
+    assert second.tables[0].continued_from is None
+    assert second.tables[0].header_rows() == 1
+
+
 def test_repeated_head_is_the_head_of_the_part_and_other_rows_are_not() -> None:
     repeated = table(2, HEAD, BODY).model_copy(
         update={"cells": tuple(c.model_copy(update={"is_header": False}) for c in table(2, HEAD, BODY).cells)}
