@@ -85,7 +85,7 @@ def test_a_table_with_a_head_of_its_own_is_another_table() -> None:
     other = table(2, ("City", "Area"), BODY)
     cells = tuple(c.model_copy(update={"is_header": c.row == 0}) for c in other.cells)
     other = other.model_copy(update={"cells": cells})
-    first, second = link_continued([page(table(1, HEAD, BODY)), page(other)])
+    _, second = link_continued([page(table(1, HEAD, BODY)), page(other)])
     assert second.tables[0].continued_from is None
     assert second.tables[0].header_rows() == 1
 
