@@ -50,4 +50,4 @@ def _order(row: str) -> tuple[str, str]:
 
 
 def _machine() -> str:
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; cpu time of one process."
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; cpu time, child processes included."
