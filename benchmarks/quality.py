@@ -2,7 +2,8 @@
 
     python -m benchmarks.quality --corpus ../shared/corpus/quality --subset rebuilt --parser pdfium
 
-The scorer is `../shared/score/score.py`. Cost is processor time per page, child processes included, without Python's start.
+The scorer is `../shared/score/score.py`. Cost is processor time per page, with child processes,
+without Python's start.
 """
 
 from __future__ import annotations

@@ -50,4 +50,5 @@ def _order(row: str) -> tuple[str, str]:
 
 
 def _machine() -> str:
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; cpu time, child processes included."
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return f"{machine}; cpu time, child processes included."
