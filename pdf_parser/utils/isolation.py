@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import NoReturn
 
 from pdf_parser.errors import InternalError, OutOfMemory, PdfParserError, from_code
@@ -28,9 +29,8 @@ _PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True)
 class Limits:
-    """`memory_bytes` of address space; `silence_s` of wall time until the next item; `cpu_s` for the whole child.
-
-    None means no limit.
+    """`memory_bytes` of address space beyond what the parent has mapped; `silence_s` of wall time until the next item;
+    `cpu_s` for the whole child. None means no limit.
     """
 
     memory_bytes: int | None = None
@@ -127,9 +127,18 @@ def _said(exc: BaseException) -> dict[str, str]:
 def _apply(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if limits.memory_bytes is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        most = _mapped_bytes() + limits.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     if limits.cpu_s is not None:
         resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 5))
+
+
+def _mapped_bytes() -> int:
+    """Address space of this process: a forked child begins with that of its parent."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:  # no procfs
+        return 0
 
 
 def _die_with(parent: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import time
@@ -89,3 +90,14 @@ def test_leaving_early_leaves_no_child():
     items.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_what_the_parent_has_mapped_does_not_count():
+    """A parent with much memory of its own must not leave its child without any."""
+    ballast = mmap.mmap(-1, 3_000_000_000)
+    try:
+        assert call(lambda: bytes(len(bytearray(50_000_000)) // 10_000_000), Limits(memory_bytes=500_000_000)) == bytes(
+            5
+        )
+    finally:
+        ballast.close()
