@@ -19,7 +19,7 @@ from pdf_parser.errors import StepOutputMissing
 from pdf_parser.storage.base import ObjectStore
 from steps.contracts import UPLOAD
 from steps.entrypoint import Context, Values, step_main
-from steps.objects import delete_all, put_model
+from steps.objects import put_model
 from steps.timings import step_seconds
 
 _PIECE = 1 << 20
@@ -29,10 +29,10 @@ def run(inputs: Values, context: Context) -> Values:
     started = time.monotonic()
     key = CacheKey.parse(inputs["cache-key"])
     context.store.delete(layout.manifest(key))  # from here until the end the result counts as unfinished
-    delete_all(context.store, layout.result(key))
     files = _publish(context.store, key)
     if not any(file.name == layout.DOCUMENT_MD for file in files):
         raise StepOutputMissing("merge left no document.md. Retry the run.")
+    _delete_others(context.store, key, files)
     summary = MergeSummary.model_validate_json(context.store.get(layout.summary(key)))
     timings = _timings(inputs["task-id"], key, summary, context.store)
     timings[UPLOAD.name] = round(time.monotonic() - started, 3)
@@ -49,6 +49,14 @@ def _publish(store: ObjectStore, key: CacheKey) -> list[ResultFile]:
         store.copy(info.key, layout.result(key, name))
         files.append(ResultFile(name=name, size_bytes=info.size_bytes, sha256=_sha256(store, info.key)))
     return files
+
+
+def _delete_others(store: ObjectStore, key: CacheKey, files: list[ResultFile]) -> None:
+    """What an earlier result had and this one has not; only now, so that no reader meets an empty folder."""
+    kept = {layout.result(key, file.name) for file in files}
+    for info in list(store.list(layout.result(key))):
+        if info.key not in kept:
+            store.delete(info.key)
 
 
 def _sha256(store: ObjectStore, key: str) -> str:

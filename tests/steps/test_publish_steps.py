@@ -20,6 +20,7 @@ from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.summary import MergeSummary
 from pdf_parser.domain.table import Cell, Table
 from pdf_parser.errors import StepOutputMissing, TooManyFailedPages
+from pdf_parser.storage.folder import FolderStore
 from steps import check_cache, export_tables, merge, upload
 from steps.contracts import EXPRESS, WEIGHTS
 from steps.entrypoint import Context
@@ -225,3 +226,17 @@ def test_upload_without_a_document_is_refused(context, tmp_path):
     with pytest.raises(StepOutputMissing):
         upload.run(values, context)
     assert context.store.head(layout.manifest(key)) is None
+
+
+def test_a_result_stays_readable_while_it_is_replaced(context, tmp_path):
+    """A forced run publishes over the old files: none of them is away for a moment."""
+    values, key = parsed(context, tmp_path, 1)
+    document = layout.result(key, "document.md")
+
+    class Watched(FolderStore):
+        def delete(self, key: str) -> None:
+            super().delete(key)
+            assert self.head(document) is not None
+
+    upload.run(values, replace(context, store=Watched(tmp_path / "store")))
+    assert manifest_of(context, key).task_id == "t1"
