@@ -22,10 +22,9 @@ from pathlib import Path
 
 from benchmarks.record import Result, record
 from pdf_parser.domain.document import Page
-from pdf_parser.domain.merge import merge_pages
 from pdf_parser.domain.profile import profile_page
-from pdf_parser.domain.survey import Survey
 from pdf_parser.export.markdown import MarkdownWriter
+from pdf_parser.parse import merge_document
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.registry import parser_class
 from pdf_parser.settings import Settings
@@ -54,12 +53,9 @@ def markdown_of(path: Path, parser: Parser) -> tuple[str, int]:
 
 
 def render(pages: list[Page]) -> str:
-    survey = Survey()
-    for page in pages:
-        survey.add(page)
     out = StringIO()
     writer = MarkdownWriter(out)
-    for page in merge_pages(pages, survey):
+    for page in merge_document(pages):
         writer.write(page)
     return out.getvalue()
 

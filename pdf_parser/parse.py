@@ -39,10 +39,11 @@ def parse_file(
         pages = parse_pages(path, inputs, route.parsers, settings, required=route.required)
         found.update({page.page: page for page in pages})
     check_coverage(sorted(found), numbers)
-    return list(_merged([found[n] for n in numbers]))
+    return list(merge_document([found[n] for n in numbers]))
 
 
-def _merged(pages: list[Page]) -> Iterator[Page]:
+def merge_document(pages: list[Page]) -> Iterator[Page]:
+    """Parsed pages, ascending, as one document: what `merge` does, for pages that fit into memory."""
     survey = Survey()
     for page in pages:
         survey.add(page)

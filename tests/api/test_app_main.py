@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from api.app import create_app
 from api.main import make_app, make_client
 from pdf_parser.settings import Settings
+from pipelines.local.client import LocalClient
 from pipelines.stub import StubWorkflowClient
 
 
@@ -17,10 +16,9 @@ def test_the_stub_engine_is_chosen_by_name():
 
 
 def test_the_local_engine_is_the_default(tmp_path):
-    local = pytest.importorskip("pipelines.local.client")
     folder = {"engine_db": str(tmp_path / "engine.sqlite"), "engine_work_dir": str(tmp_path / "work")}
     client = make_client(Settings(_env_file=None, **folder))
-    assert isinstance(client, local.LocalClient)
+    assert isinstance(client, LocalClient)
     asyncio.run(client.close())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ import pytest
 from pdf_parser.errors import InvalidWorkflow, RunNotFound
 from pdf_parser.settings import Settings
 from pipelines.client import Submission, WorkflowClient, is_finished
+from pipelines.local.client import local_client
 from pipelines.stub import StubWorkflowClient
 
 OK, BAD, SLOW = "pdf-ok", "pdf-bad", "pdf-slow"
@@ -68,26 +68,18 @@ class StubEngine:
 
 class LocalEngine:
     def __init__(self, folder: Path) -> None:
-        local = pytest.importorskip("pipelines.local.client")
         templates = folder / "templates"
         templates.mkdir()
         for name, script in SCRIPTS.items():
             (templates / f"{name}.yaml").write_text(TEMPLATE.format(name=name, script=script))
-        self.client: WorkflowClient = make_local_client(local, folder, templates)
+        state = {"engine_db": str(folder / "engine.sqlite"), "engine_work_dir": str(folder / "work")}
+        self.client: WorkflowClient = local_client(Settings(_env_file=None, **state), templates=templates)
 
     async def settle(self, name: str) -> None:
         await until(self.client, name, is_finished)
 
     async def begin(self, name: str) -> None:
         await until(self.client, name, lambda run: "Running" in {n["phase"] for n in pods_of(run)})
-
-
-def make_local_client(local: Any, folder: Path, templates: Path) -> WorkflowClient:
-    if "templates" not in inspect.signature(local.local_client).parameters:
-        pytest.skip("local_client takes no folder of templates yet")
-    state = {"engine_db": str(folder / "engine.sqlite"), "engine_work_dir": str(folder / "work")}
-    client: WorkflowClient = local.local_client(Settings(_env_file=None, **state), templates=templates)
-    return client
 
 
 def pods_of(run: dict[str, Any]) -> list[dict[str, Any]]:
