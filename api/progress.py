@@ -63,7 +63,7 @@ def read_run(document: WorkflowDocument) -> RunView:
         error=error,
         created_at=_time(document["metadata"].get("creationTimestamp")),
         started_at=_time(status.get("startedAt")),
-        finished_at=_time(status.get("finishedAt")) if state.is_final else None,
+        finished_at=_finished_at(state, status, nodes),
     )
 
 
@@ -74,10 +74,13 @@ def climb(previous: int, view: RunView) -> RunView:
 
 
 def _state(status: Mapping[str, Any], nodes: NodeTree) -> RunState:
+    """A run whose root node has succeeded has its result: it need not wait for the exit handler, one level later."""
     phase = status.get("phase") or ("Running" if nodes.by_id else "Pending")
     if phase in ("Failed", "Error"):
         return RunState.SUCCEEDED if _only_exit_handler_failed(nodes) else RunState.FAILED
-    return {"Pending": RunState.PENDING, "Succeeded": RunState.SUCCEEDED}.get(phase, RunState.RUNNING)
+    if phase == "Succeeded" or _root_succeeded(nodes):
+        return RunState.SUCCEEDED
+    return RunState.PENDING if phase == "Pending" else RunState.RUNNING
 
 
 def _only_exit_handler_failed(nodes: NodeTree) -> bool:
@@ -85,23 +88,27 @@ def _only_exit_handler_failed(nodes: NodeTree) -> bool:
     return _root_succeeded(nodes) and not any(failed_tasks(nodes))
 
 
+def _finished_at(state: RunState, status: Mapping[str, Any], nodes: NodeTree) -> datetime | None:
+    """Of a success the end of its root node, so that it stays the same when the exit handler has ended too."""
+    if not state.is_final:
+        return None
+    root = nodes.root if state is RunState.SUCCEEDED else None
+    return _time((root.finished_at if root else "") or status.get("finishedAt"))
+
+
 def _root_succeeded(nodes: NodeTree) -> bool:
     return nodes.root is not None and nodes.root.phase == "Succeeded"
 
 
 def _progress(state: RunState, status: Mapping[str, Any], nodes: NodeTree, fractions: Mapping[str, Fraction]) -> int:
-    """Percent, rounded down. 100 is kept for success, so that a run waiting for its exit handler stands at 99."""
+    """Percent, rounded down. 100 is kept for success."""
     if state is RunState.SUCCEEDED:
         return 100
     if not nodes.by_id:
         return _without_nodes(status)
-    if _nothing_left(nodes):
+    if _cached(nodes) is True:
         return 99
     return min(99, int(sum((WEIGHTS[step] * done for step, done in fractions.items()), Fraction(0))))
-
-
-def _nothing_left(nodes: NodeTree) -> bool:
-    return _root_succeeded(nodes) or _cached(nodes) is True
 
 
 def _without_nodes(status: Mapping[str, Any]) -> int:
@@ -113,7 +120,7 @@ def _without_nodes(status: Mapping[str, Any]) -> int:
 def _stage(state: RunState, nodes: NodeTree, fractions: Mapping[str, Fraction]) -> str | None:
     if state is not RunState.RUNNING or not nodes.by_id:
         return None
-    return FINISHING if _nothing_left(nodes) else step_under_way(fractions, tuple(WEIGHTS)) or FINISHING
+    return FINISHING if _cached(nodes) is True else step_under_way(fractions, tuple(WEIGHTS)) or FINISHING
 
 
 def _cached(nodes: NodeTree) -> bool | None:

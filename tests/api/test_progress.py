@@ -164,6 +164,15 @@ def test_the_cache_key_is_read_from_either_output(outputs):
 
 
 # --- ends -----------------------------------------------------------------------------------------------------------
+def test_a_run_has_succeeded_when_its_root_has_though_the_exit_handler_runs():
+    handler = node("finish", "Running", "x.onExit", nodeFlag={"hooked": True})
+    document = workflow(*done("fetch", "check-cache"), handler, root="Succeeded")
+    document["status"]["nodes"]["pdf-test"]["finishedAt"] = "2026-01-01T00:00:02Z"
+    view = read_run(document)
+    assert (view.state, view.progress) == (RunState.SUCCEEDED, 100)
+    assert view.finished_at == datetime(2026, 1, 1, 0, 0, 2, tzinfo=timezone.utc)
+
+
 def test_a_failed_exit_handler_does_not_fail_the_run():
     handler = node("finish", "Failed", f"{'x'}.onExit", nodeFlag={"hooked": True}, exit_code=32)
     view = read_run(workflow(*done("fetch", "check-cache"), handler, phase="Failed", root="Succeeded"))
