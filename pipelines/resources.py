@@ -1,4 +1,4 @@
-"""What each stage asks of the cluster, and when a failed attempt is worth repeating."""
+"""What each pod asks of the cluster, whose queues it stands in, and when a failed attempt is worth repeating."""
 
 from __future__ import annotations
 
@@ -6,42 +6,108 @@ from dataclasses import dataclass
 
 from pdf_parser.errors import ALL
 
+LIMITS = "pdf-parser-limits"  # the ConfigMap with the sizes of all semaphores
+GPU_INTERACTIVE, GPU_BULK = "gpu-interactive", "gpu-bulk"
+GPU_SEMAPHORES = tuple(f"{LIMITS}/{key}" for key in (GPU_INTERACTIVE, GPU_BULK))
+
+STEPS_IMAGE = "pdf-parser/steps:0.1.0"
+GPU_IMAGE = "pdf-parser/parser-gpu:0.1.0"
+
+# What network policies let a pod reach besides DNS and the Kubernetes API (manifests/base/network.yaml).
+STORE, SOURCE = "store", "source"
+
 
 @dataclass(frozen=True)
 class Need:
-    """Requests and limits of one pod. `gpus` whole devices; deadline per attempt, in seconds."""
+    """What one pod asks for at its first attempt.
+
+    `memory_mib` is the limit; `reserved_mib`, what the scheduler sets aside, is less, so that small nodes take the pod.
+    `gpus` are whole devices; the deadline is per attempt, in seconds. A pod that `resumes` finds the pages that an
+    earlier attempt has finished, so that even an attempt that ran out of time is worth another one.
+    """
 
     cpu: str
-    memory: str
+    reserved_mib: int
+    memory_mib: int
     scratch: str
     deadline_s: int
     gpus: int = 0
+    image: str = STEPS_IMAGE
+    egress: str = STORE
+    resumes: bool = False
 
 
 NEEDS: dict[str, Need] = {
-    "fetch": Need("250m", "1Gi", "2Gi", 600),
-    "check-cache": Need("100m", "256Mi", "64Mi", 120),
-    "classify": Need("500m", "3Gi", "2Gi", 900),
-    "parse-shard-cpu": Need("1", "3Gi", "2Gi", 1800),
-    "parse-shard-gpu": Need("2", "8Gi", "4Gi", 1800, gpus=1),
-    "merge": Need("500m", "1Gi", "2Gi", 900),
-    "export-tables": Need("250m", "1Gi", "2Gi", 900),
-    "upload": Need("250m", "512Mi", "1Gi", 900),
-    "finish": Need("100m", "256Mi", "64Mi", 300),
-    "prepare": Need("500m", "3Gi", "2Gi", 1200),
-    "publish": Need("500m", "1Gi", "2Gi", 1800),
-    "express": Need("1", "3Gi", "4Gi", 1800),
+    "fetch": Need("100m", 256, 1024, "2Gi", 600, egress=SOURCE),
+    "check-cache": Need("100m", 128, 256, "64Mi", 300),
+    "classify": Need("250m", 512, 3072, "2Gi", 900),
+    "parse-shard-cpu": Need("500m", 1024, 3072, "2Gi", 1800, resumes=True),
+    "parse-shard-gpu": Need("2", 8192, 8192, "4Gi", 1800, gpus=1, image=GPU_IMAGE, resumes=True),
+    "merge": Need("250m", 256, 1024, "2Gi", 900),
+    "export-tables": Need("100m", 256, 1024, "2Gi", 900),
+    "upload": Need("100m", 256, 512, "1Gi", 900),
+    "finish": Need("50m", 128, 256, "64Mi", 300),
+    "prepare": Need("250m", 512, 3072, "2Gi", 1200, egress=SOURCE),
+    "publish": Need("250m", 256, 1024, "2Gi", 1800),
+    "express": Need("500m", 1024, 3072, "4Gi", 1800, egress=SOURCE, resumes=True),
 }
 
-GPU_SEMAPHORE = ("pdf-parser-limits", "gpu-slots")
-RETRY_LIMIT = 2
+
+@dataclass(frozen=True)
+class Traffic:
+    """Interactive and bulk runs wait in queues of their own, so that a campaign never holds up an upload.
+
+    `priority` orders runs that wait for the same lock; `pod_priority_class` orders pods that wait for a node, None is
+    the cluster's default. Bulk pods may be preempted, which counts as a failed attempt, hence the higher limit.
+    """
+
+    gpu_semaphore: str
+    priority: int
+    retry_limit: int
+    deadline_s: int
+    parallelism: int
+    pod_priority_class: str | None = None
 
 
-def retry_expression() -> str:
-    """True for what another attempt can mend: lost pods, kills for memory, and the exit codes marked retryable."""
+INTERACTIVE = Traffic(GPU_INTERACTIVE, priority=100, retry_limit=2, deadline_s=3600, parallelism=32)
+BULK = Traffic(
+    GPU_BULK,
+    priority=0,
+    retry_limit=5,
+    deadline_s=12 * 3600,
+    parallelism=8,
+    pod_priority_class="pdf-parser-bulk",
+)
+
+_LOST = "OOMKilled|imminent node shutdown|Evicted|low on resource"
+_OUT_OF_TIME = "specified deadline"
+
+
+def retry_expression(resumes: bool = False) -> str:
+    """True for what another attempt can mend: lost pods, kills for memory, and the exit codes marked retryable.
+
+    A deadline has no code of its own, only Kubernetes' words (research/argo_measured.md §2).
+    """
     codes = sorted(cls.exit_code for cls in ALL if cls.retryable)
+    words = f"{_LOST}|{_OUT_OF_TIME}" if resumes else _LOST
     return (
         "lastRetry.status == 'Error'"
         f" || asInt(lastRetry.exitCode) in {[*codes, 137]}"
-        " || lastRetry.message matches 'OOMKilled|imminent node shutdown|Evicted'"
+        f" || lastRetry.message matches '{words}'"
     )
+
+
+def memory_by_attempt(need: Need) -> dict[str, str]:
+    """Reserved and allowed memory as expressions: doubled with each attempt, to twice and four times at most.
+
+    What is reserved grows less, for a pod that no node can take waits until its deadline. Single quotes and no
+    double ones may stand in these expressions (research/argo_measured.md §2).
+    """
+    return {
+        "requests": _doubling(need.reserved_mib, most=2),
+        "limits": _doubling(need.memory_mib, most=4),
+    }
+
+
+def _doubling(mib: int, most: int) -> str:
+    return f"{{{{=int(min({mib} * 2 ** int(retries), {most * mib}))}}}}Mi"

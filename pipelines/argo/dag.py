@@ -3,6 +3,7 @@
     full      fetch → check-cache → parse-document: classify → shards → merge → export-tables → upload
     compact   prepare → parse-document: shards → publish
     express   express → parse-document: shards → publish, only when the pod handed over
+    bulk      as compact, behind all others in every queue
 
 parse-document is a nested DAG behind one `when`, so that a cache hit skips all of it at once.
 """
@@ -11,25 +12,27 @@ from __future__ import annotations
 
 from hera.workflows import DAG, Container, Parameter, Task, WorkflowTemplate, models as m
 
+from pipelines.argo.hardening import EXECUTOR, POD, STEPS_ACCOUNT, workflow_patch
+from pipelines.argo.metrics import run_metrics
 from pipelines.argo.stages import exit_handler, stage_template, step_template
+from pipelines.resources import BULK, INTERACTIVE, Traffic
 from steps import contracts as c
 
 PART_OF = {"app.kubernetes.io/part-of": "pdf-parser"}
-RUN_DEADLINE_S = 3600
 TTL_S = 48 * 3600
 
 TASK_ID = "{{workflow.name}}"
 SOURCE = "{{workflow.parameters.source}}"
 OPTIONS = "{{workflow.parameters.options}}"
+NOT_CACHED = "{{tasks.prepare.outputs.parameters.hit}} == false"
 BOTH_LANES_DONE = "(gpu.Succeeded || gpu.Skipped) && (cpu.Succeeded || cpu.Skipped)"
 
 
 def full() -> WorkflowTemplate:
-    with _workflow("pdf-parse") as workflow:
-        fetch, check_cache = step_template(c.FETCH), step_template(c.CHECK_CACHE)
-        classify, merge = step_template(c.CLASSIFY), step_template(c.MERGE)
-        export_tables, upload = step_template(c.EXPORT_TABLES), step_template(c.UPLOAD)
-        gpu, cpu = _shard_templates()
+    with _workflow("pdf-parse", "every step a pod", INTERACTIVE) as workflow:
+        steps = (c.FETCH, c.CHECK_CACHE, c.CLASSIFY, c.MERGE, c.EXPORT_TABLES, c.UPLOAD)
+        fetch, check_cache, classify, merge, export_tables, upload = (step_template(s, INTERACTIVE) for s in steps)
+        gpu, cpu = _shard_templates(INTERACTIVE)
         with DAG(name="parse-document", inputs=[Parameter(name="cache-key")]) as parse_document:
             key = "{{inputs.parameters.cache-key}}"
             Task(name="classify", template=classify, arguments={"cache-key": key, "options": OPTIONS})
@@ -65,46 +68,56 @@ def full() -> WorkflowTemplate:
 
 
 def compact() -> WorkflowTemplate:
-    return _staged("pdf-parse-compact", c.PREPARE, when="{{tasks.prepare.outputs.parameters.hit}} == false")
-
-
-def express() -> WorkflowTemplate:
-    return _staged("pdf-parse-express", c.EXPRESS, when="{{tasks.express.outputs.parameters.handed-over}} == true")
-
-
-def _staged(name: str, first: c.Stage, when: str) -> WorkflowTemplate:
-    """One first pod; the fan-out and one last pod follow only `when` there is something left to parse."""
-    with _workflow(name) as workflow:
-        first_template, publish = stage_template(first), stage_template(c.PUBLISH)
-        gpu, cpu = _shard_templates()
-        handed_on = ("cache-key", "gpu-shards", "cpu-shards")
-        with DAG(name="parse-document", inputs=[Parameter(name=n) for n in handed_on]) as parse_document:
-            key = "{{inputs.parameters.cache-key}}"
-            _shards(gpu, cpu, key, "{{inputs.parameters.%s-shards}}", depends=None)
-            Task(
-                name="publish",
-                template=publish,
-                arguments={"task-id": TASK_ID, "cache-key": key, "options": OPTIONS},
-                depends=BOTH_LANES_DONE,
-            )
-        with DAG(name="main"):
-            Task(
-                name=first.name,
-                template=first_template,
-                arguments={"task-id": TASK_ID, "source": SOURCE, "options": OPTIONS},
-            )
-            Task(
-                name="parse-document",
-                template=parse_document,
-                arguments={n: f"{{{{tasks.{first.name}.outputs.parameters.{n}}}}}" for n in handed_on},
-                depends=f"{first.name}.Succeeded",
-                when=when,
-            )
+    with _workflow("pdf-parse-compact", "prepare, fan-out, publish", INTERACTIVE) as workflow:
+        _stages(c.PREPARE, INTERACTIVE, when=NOT_CACHED)
     return workflow
 
 
-def _shard_templates() -> tuple[Container, Container]:
-    return step_template(c.PARSE_SHARD, "parse-shard-gpu"), step_template(c.PARSE_SHARD, "parse-shard-cpu")
+def express() -> WorkflowTemplate:
+    with _workflow("pdf-parse-express", "one pod, and a fan-out when that takes long", INTERACTIVE) as workflow:
+        _stages(c.EXPRESS, INTERACTIVE, when="{{tasks.express.outputs.parameters.handed-over}} == true")
+    return workflow
+
+
+def bulk() -> WorkflowTemplate:
+    """A template of its own: under `templateReferencing: Strict` a submission cannot choose locks or pod priority."""
+    with _workflow("pdf-parse-bulk", "prepare, fan-out, publish; behind all uploads", BULK) as workflow:
+        _stages(c.PREPARE, BULK, when=NOT_CACHED)
+    return workflow
+
+
+def _stages(first: c.Stage, traffic: Traffic, when: str) -> None:
+    """One first pod; the fan-out and one last pod follow only `when` there is something left to parse."""
+    first_template, publish = stage_template(first, traffic), stage_template(c.PUBLISH, traffic)
+    gpu, cpu = _shard_templates(traffic)
+    handed_on = ("cache-key", "gpu-shards", "cpu-shards")
+    with DAG(name="parse-document", inputs=[Parameter(name=n) for n in handed_on]) as parse_document:
+        key = "{{inputs.parameters.cache-key}}"
+        _shards(gpu, cpu, key, "{{inputs.parameters.%s-shards}}", depends=None)
+        Task(
+            name="publish",
+            template=publish,
+            arguments={"task-id": TASK_ID, "cache-key": key, "options": OPTIONS},
+            depends=BOTH_LANES_DONE,
+        )
+    with DAG(name="main"):
+        Task(
+            name=first.name,
+            template=first_template,
+            arguments={"task-id": TASK_ID, "source": SOURCE, "options": OPTIONS},
+        )
+        Task(
+            name="parse-document",
+            template=parse_document,
+            arguments={n: f"{{{{tasks.{first.name}.outputs.parameters.{n}}}}}" for n in handed_on},
+            depends=f"{first.name}.Succeeded",
+            when=when,
+        )
+
+
+def _shard_templates(traffic: Traffic) -> tuple[Container, Container]:
+    gpu, cpu = (step_template(c.PARSE_SHARD, traffic, f"parse-shard-{lane}") for lane in ("gpu", "cpu"))
+    return gpu, cpu
 
 
 def _shards(gpu: Container, cpu: Container, key: str, shard_list: str, depends: str | None) -> None:
@@ -118,18 +131,31 @@ def _shards(gpu: Container, cpu: Container, key: str, shard_list: str, depends: 
         )
 
 
-def _workflow(name: str) -> WorkflowTemplate:
+def _workflow(name: str, in_words: str, traffic: Traffic) -> WorkflowTemplate:
     workflow = WorkflowTemplate(
         name=name,
         labels=PART_OF,
+        annotations={
+            "workflows.argoproj.io/title": name,
+            "workflows.argoproj.io/description": f"A PDF to Markdown, JSON lines, tables and chunks: {in_words}",
+        },
         entrypoint="main",
         on_exit="finish",
         arguments=[Parameter(name="source"), Parameter(name="options", value="{}")],
         workflow_metadata=m.WorkflowMetadata(labels=PART_OF),
-        active_deadline_seconds=RUN_DEADLINE_S,
-        parallelism=32,
+        pod_metadata=m.Metadata(labels=PART_OF),
+        priority=traffic.priority,
+        pod_priority_class_name=traffic.pod_priority_class,
+        active_deadline_seconds=traffic.deadline_s,
+        parallelism=traffic.parallelism,
         ttl_strategy=m.TTLStrategy(seconds_after_completion=TTL_S),
         pod_gc=m.PodGC(strategy="OnPodSuccess"),
+        service_account_name=STEPS_ACCOUNT,
+        automount_service_account_token=False,
+        executor=EXECUTOR,
+        security_context=POD,
+        pod_spec_patch=workflow_patch(),
+        metrics=run_metrics(name),
     )
     with workflow:
         exit_handler(
@@ -145,4 +171,4 @@ def _workflow(name: str) -> WorkflowTemplate:
     return workflow
 
 
-PROFILES = {"full": full, "compact": compact, "express": express}
+PROFILES = {"full": full, "compact": compact, "express": express, "bulk": bulk}

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from hera.workflows import Container, EmptyDirVolume, Parameter, Resources, RetryStrategy, models as m
+from hera.workflows import Container, EmptyDirVolume, Env, Parameter, Resources, RetryStrategy, models as m
 
-from pipelines.resources import GPU_SEMAPHORE, NEEDS, RETRY_LIMIT, retry_expression
+from pipelines.argo.hardening import MAIN, memory_patch
+from pipelines.resources import LIMITS, NEEDS, Need, Traffic, retry_expression
 from steps import contracts
 from steps.contracts import Stage, Step
 
-STEPS_IMAGE = "pdf-parser/steps:0.1.0"
-GPU_IMAGE = "pdf-parser/parser-gpu:0.1.0"
+EGRESS_LABEL = "pdf-parser.io/egress"
+STEP_LABEL = "app.kubernetes.io/component"
 _GPU_TAINT = m.Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
 
 
-def step_template(step: Step, name: str | None = None) -> Container:
+def step_template(step: Step, traffic: Traffic, name: str | None = None) -> Container:
     return _template(
-        name or step.name,
-        ["python", "-m", step.module],
-        _flags(step.inputs),
-        step.inputs,
-        step.outputs,
-        retry_strategy=_retry_strategy(),
+        name or step.name, ["python", "-m", step.module], _flags(step.inputs), step.inputs, step.outputs, traffic
     )
 
 
-def stage_template(stage: Stage) -> Container:
+def stage_template(stage: Stage, traffic: Traffic) -> Container:
     args = ["run", *(step.name for step in stage.steps), *_flags(stage.inputs)]
+    percent = sum(contracts.WEIGHTS[step.name] for step in stage.steps)
     return _template(
-        stage.name, ["python", "-m", "steps"], args, stage.inputs, stage.outputs, retry_strategy=_retry_strategy()
+        stage.name,
+        ["python", "-m", "steps"],
+        args,
+        stage.inputs,
+        stage.outputs,
+        traffic,
+        annotations={"workflows.argoproj.io/progress": f"0/{percent}"},
     )
 
 
 def exit_handler(step: Step, values: dict[str, str]) -> Container:
     """No task supplies its inputs, so `values` stand in the arguments; it is not retried and must not fail."""
-    return _template(
-        step.name, ["python", "-m", step.module], [f"--{name}={value}" for name, value in values.items()], (), ()
-    )
+    args = [f"--{name}={value}" for name, value in values.items()]
+    return _template(step.name, ["python", "-m", step.module], args, (), (), traffic=None)
 
 
 def _flags(inputs: tuple[contracts.Parameter, ...]) -> list[str]:
@@ -48,49 +50,61 @@ def _template(
     args: list[str],
     inputs: tuple[contracts.Parameter, ...],
     outputs: tuple[contracts.Parameter, ...],
-    retry_strategy: RetryStrategy | None = None,
+    traffic: Traffic | None,
+    annotations: dict[str, str] | None = None,
 ) -> Container:
+    """Without `traffic` there is one attempt, and no queue."""
     need = NEEDS[name]
     return Container(
         name=name,
-        image=GPU_IMAGE if need.gpus else STEPS_IMAGE,
+        labels={STEP_LABEL: name, EGRESS_LABEL: need.egress},
+        annotations=annotations,
+        image=need.image,
         command=command,
-        args=[
-            *args,
-            *(f"--out-{p.name}={{{{outputs.parameters.{p.name}.path}}}}" for p in outputs),
-        ],
+        args=[*args, *(f"--out-{p.name}={{{{outputs.parameters.{p.name}.path}}}}" for p in outputs)],
         inputs=[Parameter(name=p.name) for p in inputs],
         outputs=[
             Parameter(name=p.name, value_from=m.ValueFrom(path=f"/tmp/outputs/{p.name}")) for p in outputs  # noqa: S108
         ],
+        env=_attempt(traffic) if traffic else None,
         env_from=[
             m.EnvFromSource(config_map_ref=m.ConfigMapEnvSource(name="pdf-parser-config", optional=True)),
             m.EnvFromSource(secret_ref=m.SecretEnvSource(name="pdf-parser-secrets", optional=True)),
         ],
         volumes=[EmptyDirVolume(name="tmp", mount_path="/tmp", size_limit=m.Quantity(root=need.scratch))],  # noqa: S108
+        security_context=MAIN,
         resources=Resources(
-            cpu_request=need.cpu, memory_request=need.memory, memory_limit=need.memory, gpus=need.gpus or None
+            cpu_request=need.cpu,
+            memory_request=f"{need.reserved_mib}Mi",
+            memory_limit=f"{need.memory_mib}Mi",
+            gpus=need.gpus or None,
         ),
+        pod_spec_patch=memory_patch(need) if traffic else None,
         active_deadline_seconds=need.deadline_s,
-        retry_strategy=retry_strategy,
+        retry_strategy=_retry_strategy(need, traffic) if traffic else None,
         node_selector={"gpu": "true"} if need.gpus else None,
         tolerations=[_GPU_TAINT] if need.gpus else None,
-        synchronization=_gpu_slot() if need.gpus else None,
+        synchronization=_slot(traffic.gpu_semaphore) if traffic and need.gpus else None,
     )
 
 
-def _retry_strategy() -> RetryStrategy:
+def _attempt(traffic: Traffic) -> list[Env]:
+    """Lets a step do with less, or give up in time, when it is tried again. STEP_ATTEMPT counts from 0."""
+    limit = str(traffic.retry_limit)
+    return [Env(name="STEP_ATTEMPT", value="{{retries}}"), Env(name="STEP_RETRY_LIMIT", value=limit)]
+
+
+def _retry_strategy(need: Need, traffic: Traffic) -> RetryStrategy:
     """Short back-off: a semaphore slot is held across it (research/argo.md §0.10)."""
     return RetryStrategy(
-        limit=str(RETRY_LIMIT),
+        limit=str(traffic.retry_limit),
         retry_policy="Always",
-        expression=retry_expression(),
+        expression=retry_expression(need.resumes),
         backoff=m.Backoff(duration="2s", factor=m.IntOrString(root="2"), cap="30s"),
     )
 
 
-def _gpu_slot() -> m.Synchronization:
-    config_map, key = GPU_SEMAPHORE
+def _slot(key: str) -> m.Synchronization:
     return m.Synchronization(
-        semaphores=[m.SemaphoreRef(config_map_key_ref=m.ConfigMapKeySelector(name=config_map, key=key))]
+        semaphores=[m.SemaphoreRef(config_map_key_ref=m.ConfigMapKeySelector(name=LIMITS, key=key))]
     )

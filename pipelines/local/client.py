@@ -11,8 +11,7 @@ from pdf_parser.settings import Settings
 from pipelines.client import EngineHealth, Submission, WorkflowDocument, is_finished
 from pipelines.compile import templates_dir
 from pipelines.local.engine import ALL_RUNS, Engine, Limits, Lines
-
-GPU_SEMAPHORE = "pdf-parser-limits/gpu-slots"
+from pipelines.resources import GPU_SEMAPHORES
 
 
 def local_client(
@@ -24,8 +23,7 @@ def local_client(
     """
     limits = Limits(
         parallelism=settings.engine_parallelism,
-        semaphores={GPU_SEMAPHORE: settings.gpu_slots},
-        gpu_semaphore=GPU_SEMAPHORE,
+        semaphores=dict.fromkeys(GPU_SEMAPHORES, settings.gpu_slots),
         deadline_s=settings.run_deadline_s,
     )
     folder = templates or templates_dir()

@@ -28,6 +28,7 @@ from pipelines.local.machine.workers import Workers
 from pipelines.local.scheduler import Scheduler
 from pipelines.local.spec.catalog import load_catalog
 from pipelines.local.workbench import Parts
+from pipelines.resources import GPU_SEMAPHORES
 
 Listener = Callable[[str], None]
 Lines = list[str]
@@ -36,7 +37,8 @@ ALL_RUNS = ""  # what listeners are told when the engine ends
 
 @dataclass(frozen=True)
 class Limits:
-    """`parallelism` processes at once, 0 for one per processor; `semaphores` are slots by "config-map/key".
+    """`parallelism` processes at once, 0 for one per processor; `semaphores` are slots by "config-map/key"; those of
+    `gpu_semaphores` are devices, and a step sees the one of its slot.
 
     A step that shall end is killed `kill_grace_s` after it was asked; of its output, `log_limit_bytes` are kept.
     `deadline_s` replaces the templates' own deadline of a whole run.
@@ -44,7 +46,7 @@ class Limits:
 
     parallelism: int = 0
     semaphores: Mapping[str, int] = field(default_factory=dict)
-    gpu_semaphore: str = "pdf-parser-limits/gpu-slots"
+    gpu_semaphores: tuple[str, ...] = GPU_SEMAPHORES
     kill_grace_s: float = 30.0
     log_limit_bytes: int = 10_000_000
     deadline_s: int | None = None
@@ -149,8 +151,8 @@ class Engine:
         limits = self._limits
         locks = Locks(limits.semaphores)
         parallelism = limits.parallelism or os.cpu_count() or 1
-        gpu_lock = lock_name("ConfigMap", limits.gpu_semaphore)
-        launcher = Launcher(self._processes, locks, parallelism, gpu_lock, self._clock)
+        gpu_locks = tuple(lock_name("ConfigMap", name) for name in limits.gpu_semaphores)
+        launcher = Launcher(self._processes, locks, parallelism, gpu_locks, self._clock)
         return Parts(
             self._store, self._folder, self._processes, launcher, locks, self._inbox, self._clock, self._notify
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,11 +31,13 @@ class Launch:
 class Launcher:
     """`parallelism` is how many processes may live at once."""
 
-    def __init__(self, processes: Processes, locks: Locks, parallelism: int, gpu_lock: str, clock: Clock) -> None:
+    def __init__(
+        self, processes: Processes, locks: Locks, parallelism: int, gpu_locks: Sequence[str], clock: Clock
+    ) -> None:
         self._processes = processes
         self._locks = locks
         self._parallelism = parallelism
-        self._gpu_lock = gpu_lock
+        self._gpu_locks = gpu_locks
         self._clock = clock
 
     def admit(self, runs: Iterable[Run]) -> list[Launch]:
@@ -65,7 +67,7 @@ class Launcher:
         round_ = Round(run, self._clock(), self._locks, {}, advance)
         folder = self._processes.new_folder(run.name, node["id"])
         try:
-            command = build_command(round_, node, folder.places, self._gpu_lock)
+            command = build_command(round_, node, folder.places, self._gpu_locks)
         except ExpressionError as exc:
             round_.nodes.mark(node, "Error", round_.now, str(exc))
             return None

@@ -14,7 +14,9 @@ from jsonschema import Draft202012Validator
 
 from pdf_parser.errors import ALL, BY_EXIT_CODE
 from pipelines.compile import TEMPLATES, compile_all, templates_dir
-from pipelines.resources import retry_expression
+from pipelines.local.language.expression import evaluate
+from pipelines.local.language.operators import truth
+from pipelines.resources import NEEDS, retry_expression
 from steps.contracts import BY_NAME, FINISH, STAGES
 
 NAMES = sorted(TEMPLATES.values())
@@ -147,7 +149,7 @@ def test_only_the_exit_handler_is_not_retried(name):
         if template_name == FINISH.name:
             assert "retryStrategy" not in template
         else:
-            assert template["retryStrategy"]["expression"] == retry_expression()
+            assert template["retryStrategy"]["expression"] == retry_expression(NEEDS[template_name].resumes)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -181,3 +183,19 @@ def test_exit_codes_are_unique_and_legal():
 def test_retryable_codes_are_in_the_expression_and_no_others():
     listed = {int(n) for n in re.findall(r"\d+", retry_expression().partition("[")[2].partition("]")[0])}
     assert listed - {137} == {cls.exit_code for cls in ALL if cls.retryable}
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "resumes", "again"),
+    [
+        ("Failed", "main: OOMKilled (exit code 22)", False, True),
+        ("Failed", "The node was low on resource: memory. Threshold quantity: 100Mi", False, True),
+        ("Error", "pod deleted", False, True),
+        ("Failed", "Pod was active on the node longer than the specified deadline", False, False),
+        ("Failed", "Pod was active on the node longer than the specified deadline", True, True),
+        ("Failed", "main: Error (exit code 12)", True, False),
+    ],
+)
+def test_the_words_of_kubernetes_decide_where_there_is_no_code(status, message, resumes, again):
+    last = {"status": status, "exitCode": "-1", "message": message}
+    assert truth(evaluate(retry_expression(resumes), {"lastRetry": last})) is again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Command:
     env: Mapping[str, str]
 
 
-def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> Command:
+def build_command(round_: Round, node: Node, places: Places, gpu_locks: Sequence[str]) -> Command:
     """Raises ExpressionError for a text that cannot be evaluated."""
     template, container = round_.template_of(node), round_.template_of(node).container
     if container is None:
@@ -55,11 +55,11 @@ def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> C
         "TMPDIR": str(places.scratch),
     }
     own = {name: str(substitute(value, scope)) for name, value in container.env}
-    return Command(tuple(argv), env | _gpu(round_, node, gpu_lock) | own)
+    return Command(tuple(argv), env | _gpu(round_, node, gpu_locks) | own)
 
 
-def _gpu(round_: Round, node: Node, gpu_lock: str) -> dict[str, str]:
+def _gpu(round_: Round, node: Node, gpu_locks: Sequence[str]) -> dict[str, str]:
     """One device per slot. With a single slot the step sees every device there is."""
     owner = round_.nodes.retry_of(node) or node
-    slot = round_.locks.slot(round_.holder(owner), gpu_lock)
-    return {} if slot is None else {CUDA_DEVICES: str(slot)}
+    slots = (round_.locks.slot(round_.holder(owner), lock) for lock in gpu_locks)
+    return next(({CUDA_DEVICES: str(slot)} for slot in slots if slot is not None), {})

@@ -16,6 +16,7 @@ from pipelines.local.spec.model import Dag, Lock, Spec, Task, Template
 
 _TASK_REFERENCE = re.compile(r"\btasks\.([a-zA-Z0-9][-a-zA-Z0-9]*)\.([\w.-]+)")
 _PARAMETER = re.compile(r"(?<![\w.-])(inputs|outputs|workflow)\.parameters\.([\w-]+)")
+_OF_ATTEMPT = re.compile(r"(?<![\w.-])(?:retries|lastRetry\.\w+)\b")
 _FIELDS = ("id", "status", "exitCode", "startedAt", "finishedAt", "hostNodeName")
 
 
@@ -61,12 +62,16 @@ def _lint_texts(spec: Spec, template: Template, texts: list[Any], path: str) -> 
         "outputs": {p.name for p in template.outputs},
         "workflow": {p.name for p in spec.parameters} | {"json"},
     }
+    if template.retry is None:
+        for name in _found(_OF_ATTEMPT, texts):
+            raise InvalidWorkflow(f"invalid spec: {path}: failed to resolve {{{{{name}}}}}: no retryStrategy")
     for room, name in _found(_PARAMETER, texts):
         if name not in known[room]:
             raise InvalidWorkflow(f"invalid spec: {path}: failed to resolve {{{{{room}.parameters.{name}}}}}")
 
 
-def _found(pattern: re.Pattern[str], texts: list[Any]) -> Iterator[tuple[str, str]]:
+def _found(pattern: re.Pattern[str], texts: list[Any]) -> Iterator[Any]:
+    """Matches, or their groups, in what stands between `{{` and `}}`."""
     for reference in references(texts):
         yield from pattern.findall(reference)
 

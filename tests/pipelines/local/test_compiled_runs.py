@@ -1,4 +1,4 @@
-"""Our three compiled templates, unmodified, over stand-ins for the steps that write what the case wants."""
+"""Our compiled templates, unmodified, over stand-ins for the steps that write what the case wants."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ import pytest
 
 from pipelines.client import Submission, WorkflowDocument
 from pipelines.compile import templates_dir
+from pipelines.resources import GPU_SEMAPHORES
 from steps.contracts import STEPS
 from tests.pipelines.local.lab import Lab, nodes_of, phases_of
 
 KEY = "a" * 64 + "-" + "b" * 16
-GPU_SLOTS = {"pdf-parser-limits/gpu-slots": 1}
+GPU_SLOTS = dict.fromkeys(GPU_SEMAPHORES, 1)
 STEP = """
 import json, os, signal, sys
 from pathlib import Path
 
 case = json.loads(os.environ["CASE"])
 given = dict(a[2:].split("=", 1) for a in sys.argv[1:] if a.startswith("--"))
+if "STEP_ATTEMPT" in os.environ:
+    given["attempt"] = os.environ["STEP_ATTEMPT"] + " of " + os.environ["STEP_RETRY_LIMIT"]
 name = "stage" if sys.argv[1:2] == ["run"] else Path(sys.argv[0]).stem
 with open(case["trace"], "a") as trace:
     trace.write(json.dumps([name, given]) + "\\n")
@@ -122,6 +125,18 @@ def test_express_hands_over_only_what_is_too_large(play, handed_over, names):
     outputs = {"hit": "false", "handed-over": handed_over, "gpu-shards": "[4]", "cpu-shards": "[]"}
     document = play.run("pdf-parse-express", outputs)
     assert document["status"]["phase"] == "Succeeded" and play.names() == names
+
+
+def test_bulk_has_the_stages_of_compact_and_waits_in_its_own_queue(play):
+    document = play.run("pdf-parse-bulk", {"hit": "false", "gpu-shards": "[0]", "cpu-shards": "[]"})
+    assert play.names() == ["stage", "parse_shard", "stage", "finish"]
+    assert "gpu-bulk" in json.dumps(document["status"]["storedWorkflowTemplateSpec"]["templates"])
+
+
+def test_a_step_is_told_its_attempt_and_how_many_retries_there_are(play):
+    play.run("pdf-parse", {"hit": "false", "gpu-shards": "[]", "cpu-shards": "[0,1]"}, kill="1")
+    told = [given["attempt"] for name, given in play.calls() if name == "parse_shard" and given["shard"] == "1"]
+    assert told == ["0 of 2", "1 of 2"]
 
 
 def test_the_compiled_limits_are_in_force(play):

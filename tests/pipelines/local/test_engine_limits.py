@@ -10,8 +10,8 @@ import pytest
 
 from tests.pipelines.local.lab import RETRY, Lab, Spec, dag, nodes_of, phases_of, sh, task, wait_until, workflow
 
-GPU = "pdf-parser-limits/gpu-slots"
-SEMAPHORE = {"semaphores": [{"configMapKeyRef": {"name": "pdf-parser-limits", "key": "gpu-slots"}}]}
+GPU = "pdf-parser-limits/gpu-interactive"
+SEMAPHORE = {"semaphores": [{"configMapKeyRef": {"name": "pdf-parser-limits", "key": "gpu-interactive"}}]}
 MUTEX = {"mutexes": [{"name": "m"}]}
 
 

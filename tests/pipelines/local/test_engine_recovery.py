@@ -24,13 +24,13 @@ from pipelines.client import Submission
 from pipelines.local.engine import Engine, Limits
 
 folder = Path(sys.argv[1])
-limits = Limits(parallelism=4, semaphores={"pdf-parser-limits/gpu-slots": 2})
+limits = Limits(parallelism=4, semaphores={"pdf-parser-limits/gpu-interactive": 2})
 engine = Engine(folder / "engine.sqlite", folder / "work", folder / "templates", limits)
 engine.submit(Submission("run", "t", {}))
 time.sleep(60)
 """
-GPU = {"semaphores": [{"configMapKeyRef": {"name": "pdf-parser-limits", "key": "gpu-slots"}}]}
-SLOTS = {"pdf-parser-limits/gpu-slots": 2}
+GPU = {"semaphores": [{"configMapKeyRef": {"name": "pdf-parser-limits", "key": "gpu-interactive"}}]}
+SLOTS = {"pdf-parser-limits/gpu-interactive": 2}
 
 
 def fan(lab: Lab, items: int = 20, seconds: float = 0.2, **step: Any) -> Spec:

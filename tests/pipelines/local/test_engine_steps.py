@@ -131,3 +131,10 @@ def test_outputs_travel_to_the_next_step(lab):
     templates["take"]["container"]["args"] = ["{{inputs.parameters.x}}"]
     lab.run(workflow(templates))
     assert lab.engine.logs("run") == ["'<one\\ntwo\\n>'"]
+
+
+def test_every_attempt_has_its_number_in_the_environment(lab):
+    step = sh("echo $N of $L; [ $N = 2 ] || exit 22", retryStrategy=RETRY)
+    step["container"]["env"] = [{"name": "N", "value": "{{retries}}"}, {"name": "L", "value": "2"}]
+    lab.run(one(step))
+    assert lab.engine.logs("run") == ["0 of 2", "1 of 2", "2 of 2"]

@@ -10,7 +10,9 @@ import pytest
 from pdf_parser.errors import EngineUnavailable
 from pdf_parser.settings import Settings
 from pipelines.client import Submission, WorkflowDocument
+from pipelines.compile import TEMPLATES
 from pipelines.local.client import LocalClient, local_client
+from pipelines.resources import GPU_SEMAPHORES
 from tests.pipelines.local.lab import Lab, Spec, dag, nodes_of, sh, task, workflow
 
 SLOW = workflow({"main": dag(task("a", "step"), task("b", "step", depends="a")), "step": sh("sleep 0.1")})
@@ -106,8 +108,8 @@ def test_the_settings_make_an_engine_with_our_own_templates(tmp_path):
         client = local_client(settings_of(tmp_path, gpu_slots=2, engine_parallelism=3), env={"A": "b"})
         try:
             limits = client._engine._limits
-            assert (limits.parallelism, dict(limits.semaphores)) == (3, {"pdf-parser-limits/gpu-slots": 2})
-            assert set(client._engine._catalog) == {"pdf-parse", "pdf-parse-compact", "pdf-parse-express"}
+            assert (limits.parallelism, dict(limits.semaphores)) == (3, dict.fromkeys(GPU_SEMAPHORES, 2))
+            assert set(client._engine._catalog) == set(TEMPLATES.values())
         finally:
             await client.close()
 

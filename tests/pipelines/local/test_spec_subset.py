@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from pdf_parser.errors import InvalidWorkflow, UnsupportedFeature
-from pipelines.compile import templates_dir
+from pipelines.compile import TEMPLATES, templates_dir
 from pipelines.local.spec.catalog import load_catalog
 from pipelines.local.spec.lint import lint_spec
 from pipelines.local.spec.read import read_spec
 from pipelines.local.spec.subset import refuse_unsupported
+from pipelines.resources import GPU_SEMAPHORES
 from tests.pipelines.local.lab import Spec, dag, sh, task, workflow, write_template
 
-GPU = "pdf-parser-limits/gpu-slots"
+GPU = "pdf-parser-limits/gpu-interactive"
 
 
 def check(spec: Spec) -> None:
@@ -41,8 +42,7 @@ def with_container(**fields: Any) -> Spec:
 
 
 def test_our_compiled_templates_are_accepted_as_they_are():
-    catalog = load_catalog(templates_dir(), {GPU})
-    assert set(catalog) == {"pdf-parse", "pdf-parse-compact", "pdf-parse-express"}
+    assert set(load_catalog(templates_dir(), GPU_SEMAPHORES)) == set(TEMPLATES.values())
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,12 @@ def test_a_value_outside_the_subset_is_refused_too(retry, reason):
         ),
         (workflow({"main": dag(task("a", "nosuch"))}), "templates.main.tasks.a template name 'nosuch' undefined"),
         (plain(onExit="nosuch"), "spec.onExit template name 'nosuch' undefined"),
+        (
+            with_container(env=[{"name": "N", "value": "{{retries}}"}]),
+            "failed to resolve {{retries}}: no retryStrategy",
+        ),
+        (with_container(args=["{{=int(retries) + 1}}"]), "no retryStrategy"),
+        (with_container(args=["{{lastRetry.exitCode}}"]), "no retryStrategy"),
         (with_task(depends="nosuch"), "templates.main sorting failed: invalid dependency nosuch"),
         (with_task(depends="a"), "cycle"),
         (with_task(depends="a &&"), "tasks.a.depends"),
