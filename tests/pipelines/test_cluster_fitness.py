@@ -113,7 +113,7 @@ def test_a_submission_has_nothing_to_set_but_its_parameters(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_step_that_is_chosen_as_entrypoint_does_not_run(name):
-    """Strict lets a submission choose the entrypoint: without inputs of a task, Argo refuses every step but `finish`."""
+    """Strict lets a submission choose it: without the inputs that a task gives, Argo refuses all but `finish`."""
     workflow = load(name)
     for template_name, template in templates(workflow).items():
         if template_name not in (workflow["spec"]["entrypoint"], FINISH.name):
