@@ -21,7 +21,7 @@ TTL_S = 48 * 3600
 TASK_ID = "{{workflow.name}}"
 SOURCE = "{{workflow.parameters.source}}"
 OPTIONS = "{{workflow.parameters.options}}"
-BOTH_LANES_DONE = "(gpu.Succeeded || gpu.Skipped) && (cpu.Succeeded || cpu.Skipped)"
+ALL_LANES_DONE = " && ".join(f"({lane}.Succeeded || {lane}.Skipped)" for lane in c.LANES)
 
 
 def full() -> WorkflowTemplate:
@@ -29,12 +29,12 @@ def full() -> WorkflowTemplate:
         fetch, check_cache = step_template(c.FETCH), step_template(c.CHECK_CACHE)
         classify, merge = step_template(c.CLASSIFY), step_template(c.MERGE)
         export_tables, upload = step_template(c.EXPORT_TABLES), step_template(c.UPLOAD)
-        gpu, cpu = _shard_templates()
+        lanes = _lane_templates()
         with DAG(name="parse-document", inputs=[Parameter(name="cache-key")]) as parse_document:
             key = "{{inputs.parameters.cache-key}}"
             Task(name="classify", template=classify, arguments={"cache-key": key, "options": OPTIONS})
-            _shards(gpu, cpu, key, "{{tasks.classify.outputs.parameters.%s-shards}}", depends="classify.Succeeded")
-            Task(name="merge", template=merge, arguments={"cache-key": key}, depends=BOTH_LANES_DONE)
+            _shards(lanes, key, "{{tasks.classify.outputs.parameters.%s-shards}}", depends="classify.Succeeded")
+            Task(name="merge", template=merge, arguments={"cache-key": key}, depends=ALL_LANES_DONE)
             Task(name="export-tables", template=export_tables, arguments={"cache-key": key}, depends="merge.Succeeded")
             Task(
                 name="upload",
@@ -76,16 +76,16 @@ def _staged(name: str, first: c.Stage, when: str) -> WorkflowTemplate:
     """One first pod; the fan-out and one last pod follow only `when` there is something left to parse."""
     with _workflow(name) as workflow:
         first_template, publish = stage_template(first), stage_template(c.PUBLISH)
-        gpu, cpu = _shard_templates()
-        handed_on = ("cache-key", "gpu-shards", "cpu-shards")
+        lanes = _lane_templates()
+        handed_on = ("cache-key", *(p.name for p in c.SHARD_LISTS))
         with DAG(name="parse-document", inputs=[Parameter(name=n) for n in handed_on]) as parse_document:
             key = "{{inputs.parameters.cache-key}}"
-            _shards(gpu, cpu, key, "{{inputs.parameters.%s-shards}}", depends=None)
+            _shards(lanes, key, "{{inputs.parameters.%s-shards}}", depends=None)
             Task(
                 name="publish",
                 template=publish,
                 arguments={"task-id": TASK_ID, "cache-key": key, "options": OPTIONS},
-                depends=BOTH_LANES_DONE,
+                depends=ALL_LANES_DONE,
             )
         with DAG(name="main"):
             Task(
@@ -103,12 +103,13 @@ def _staged(name: str, first: c.Stage, when: str) -> WorkflowTemplate:
     return workflow
 
 
-def _shard_templates() -> tuple[Container, Container]:
-    return step_template(c.PARSE_SHARD, "parse-shard-gpu"), step_template(c.PARSE_SHARD, "parse-shard-cpu")
+def _lane_templates() -> dict[str, Container]:
+    return {lane: step_template(c.PARSE_SHARD, f"{c.PARSE_SHARD.name}-{lane}") for lane in c.LANES}
 
 
-def _shards(gpu: Container, cpu: Container, key: str, shard_list: str, depends: str | None) -> None:
-    for lane, template in (("gpu", gpu), ("cpu", cpu)):
+def _shards(lanes: dict[str, Container], key: str, shard_list: str, depends: str | None) -> None:
+    """One fan-out per lane; that of a lane without shards is skipped."""
+    for lane, template in lanes.items():
         Task(
             name=lane,
             template=template,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from hera.workflows import Container, EmptyDirVolume, Parameter, Resources, RetryStrategy, models as m
 
-from pipelines.resources import GPU_SEMAPHORE, NEEDS, RETRY_LIMIT, retry_expression
+from pipelines.resources import LIMITS, NEEDS, RETRY_LIMIT, retry_expression
 from steps import contracts
 from steps.contracts import Stage, Step
 
-STEPS_IMAGE = "pdf-parser/steps:0.1.0"
-GPU_IMAGE = "pdf-parser/parser-gpu:0.1.0"
+IMAGE = "pdf-parser/{}:0.1.0"
 _GPU_TAINT = m.Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
 
 
@@ -53,7 +52,7 @@ def _template(
     need = NEEDS[name]
     return Container(
         name=name,
-        image=GPU_IMAGE if need.gpus else STEPS_IMAGE,
+        image=IMAGE.format(need.image),
         command=command,
         args=[
             *args,
@@ -75,7 +74,7 @@ def _template(
         retry_strategy=retry_strategy,
         node_selector={"gpu": "true"} if need.gpus else None,
         tolerations=[_GPU_TAINT] if need.gpus else None,
-        synchronization=_gpu_slot() if need.gpus else None,
+        synchronization=_slot(need.slots) if need.slots else None,
     )
 
 
@@ -89,8 +88,7 @@ def _retry_strategy() -> RetryStrategy:
     )
 
 
-def _gpu_slot() -> m.Synchronization:
-    config_map, key = GPU_SEMAPHORE
+def _slot(key: str) -> m.Synchronization:
     return m.Synchronization(
-        semaphores=[m.SemaphoreRef(config_map_key_ref=m.ConfigMapKeySelector(name=config_map, key=key))]
+        semaphores=[m.SemaphoreRef(config_map_key_ref=m.ConfigMapKeySelector(name=LIMITS, key=key))]
     )

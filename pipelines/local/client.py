@@ -11,8 +11,10 @@ from pdf_parser.settings import Settings
 from pipelines.client import EngineHealth, Submission, WorkflowDocument, is_finished
 from pipelines.compile import templates_dir
 from pipelines.local.engine import ALL_RUNS, Engine, Limits, Lines
+from pipelines.resources import GPU_SLOTS, LIMITS, VLM_SLOTS
 
-GPU_SEMAPHORE = "pdf-parser-limits/gpu-slots"
+GPU_SEMAPHORE = f"{LIMITS}/{GPU_SLOTS}"
+VLM_SEMAPHORE = f"{LIMITS}/{VLM_SLOTS}"
 
 
 def local_client(
@@ -24,7 +26,7 @@ def local_client(
     """
     limits = Limits(
         parallelism=settings.engine_parallelism,
-        semaphores={GPU_SEMAPHORE: settings.gpu_slots},
+        semaphores={GPU_SEMAPHORE: settings.gpu_slots, VLM_SEMAPHORE: settings.vlm_slots},
         gpu_semaphore=GPU_SEMAPHORE,
         deadline_s=settings.run_deadline_s,
     )

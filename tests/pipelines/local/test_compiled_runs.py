@@ -10,11 +10,12 @@ import pytest
 
 from pipelines.client import Submission, WorkflowDocument
 from pipelines.compile import templates_dir
-from steps.contracts import STEPS
+from steps.contracts import SHARD_LISTS, STEPS
 from tests.pipelines.local.lab import Lab, nodes_of, phases_of
 
 KEY = "a" * 64 + "-" + "b" * 16
-GPU_SLOTS = {"pdf-parser-limits/gpu-slots": 1}
+SLOTS = {"pdf-parser-limits/gpu-slots": 1, "pdf-parser-limits/vlm": 1}
+DEFAULTS = {p.name: "[]" for p in SHARD_LISTS} | {"sha256": "a" * 64, "cache-key": KEY}
 STEP = """
 import json, os, signal, sys
 from pathlib import Path
@@ -50,9 +51,9 @@ class Play:
             shutil.copy(path, lab.templates)
 
     def run(self, template: str, outputs: dict[str, str], **case: str) -> WorkflowDocument:
-        told = {"trace": str(self._trace), "outputs": {"sha256": "a" * 64, "cache-key": KEY, **outputs}, **case}
+        told = {"trace": str(self._trace), "outputs": DEFAULTS | outputs, **case}
         path = str(self._lab.folder / "stand-ins")
-        self._lab.start(env={"CASE": json.dumps(told), "PYTHONPATH": path}, semaphores=GPU_SLOTS)
+        self._lab.start(env={"CASE": json.dumps(told), "PYTHONPATH": path}, semaphores=SLOTS)
         parameters = {"source": "s3://b/k.pdf", "options": '{"pages":"1-3"}'}
         self._lab.engine.submit(Submission("run", template, parameters))
         return self._lab.finished()
@@ -93,7 +94,7 @@ def test_a_known_document_is_skipped(play):
 
 
 def test_a_shard_that_is_killed_is_parsed_again(play):
-    document = play.run("pdf-parse", {"hit": "false", "gpu-shards": "[]", "cpu-shards": "[0,1]"}, kill="1")
+    document = play.run("pdf-parse", {"hit": "false", "cpu-shards": "[0,1]"}, kill="1")
     nodes = nodes_of(document)
     assert nodes["parse-document.cpu(1:1)(0)"]["outputs"]["exitCode"] == "137"
     assert nodes["parse-document.cpu(1:1)(1)"]["phase"] == "Succeeded"
@@ -110,7 +111,7 @@ def test_a_domain_error_fails_the_run_and_reaches_the_exit_handler(play):
 
 
 def test_compact_has_three_stages(play):
-    document = play.run("pdf-parse-compact", {"hit": "false", "gpu-shards": "[]", "cpu-shards": "[0,1]"})
+    document = play.run("pdf-parse-compact", {"hit": "false", "cpu-shards": "[0,1]"})
     assert play.names() == ["stage", "parse_shard", "parse_shard", "stage", "finish"]
     assert phases_of(document)["parse-document.publish"] == "Succeeded"
 

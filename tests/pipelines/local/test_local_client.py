@@ -103,10 +103,11 @@ def settings_of(folder: Path, **changes: object) -> Settings:
 
 def test_the_settings_make_an_engine_with_our_own_templates(tmp_path):
     async def tell():
-        client = local_client(settings_of(tmp_path, gpu_slots=2, engine_parallelism=3), env={"A": "b"})
+        client = local_client(settings_of(tmp_path, gpu_slots=2, vlm_slots=5, engine_parallelism=3), env={"A": "b"})
         try:
             limits = client._engine._limits
-            assert (limits.parallelism, dict(limits.semaphores)) == (3, {"pdf-parser-limits/gpu-slots": 2})
+            assert limits.parallelism == 3
+            assert dict(limits.semaphores) == {"pdf-parser-limits/gpu-slots": 2, "pdf-parser-limits/vlm": 5}
             assert set(client._engine._catalog) == {"pdf-parse", "pdf-parse-compact", "pdf-parse-express"}
         finally:
             await client.close()
