@@ -9,11 +9,10 @@ from fractions import Fraction
 
 from api.nodes import Node, NodeTree
 from pdf_parser.domain.ledger import PageCounts
-from pdf_parser.domain.stages import EXPRESS, PARSE_SHARD, PREPARE, STAGES, WEIGHTS
+from pdf_parser.domain.stages import EXPRESS, PARSE_SHARD, PREPARE, SHARD_LISTS, STAGES, WEIGHTS
 
 NONE, ALL = Fraction(0), Fraction(1)
 ALMOST = Fraction(99, 100)
-_LANES = ("gpu-shards", "cpu-shards")
 
 
 def step_fractions(nodes: NodeTree, shards: Shards) -> dict[str, Fraction]:
@@ -63,7 +62,7 @@ def _fraction(task: Node, nodes: NodeTree) -> Fraction:
 
 @dataclass(frozen=True)
 class Shards:
-    """The fan-out of both lanes. `pages` and `done` are parallel; a shard that has named no page count has None there.
+    """The fan-out over all lanes. `pages` and `done` are parallel; a shard that has named no page count has None there.
 
     A pod that does not report has 0/1 or 1/1, so one page cannot be told from no report: both are None.
     """
@@ -112,8 +111,8 @@ def _pages(task: Node, nodes: NodeTree) -> int | None:
 
 def _expected(nodes: NodeTree) -> int | None:
     """Length of the shard lists that classify gave, or None before it has."""
-    lists = [nodes.output(lane) for lane in _LANES]
-    return None if lists == [None, None] else sum(_length(text) for text in lists)
+    lists = [nodes.output(name) for name in SHARD_LISTS]
+    return None if lists == [None] * len(lists) else sum(_length(text) for text in lists)
 
 
 def _length(text: str | None) -> int:

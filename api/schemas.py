@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pdf_parser.domain.options import AUTO, ParseOptions
+from pdf_parser.domain.options import AUTO, BALANCED, Mode, ParseOptions
 from pdf_parser.domain.run import RunRequest
 
 
@@ -28,6 +28,11 @@ class UploadRequest(ParseOptions):
     parser: str = Field(
         AUTO, pattern=r"^[a-z][a-z0-9_-]*$", max_length=64, description="Name of a parser; auto chooses by page."
     )
+    mode: Mode = Field(
+        BALANCED,
+        description="fast: the built-in parser first, others for bad pages; balanced: the best back-end deployed;"
+        " accurate: a VLM for scanned, garbled and table pages.",
+    )
     pages: str | None = Field(None, max_length=2000, description='Pages to parse, "1-5,9"; all when left out.')
     password_ref: str | None = Field(
         None,
@@ -38,7 +43,9 @@ class UploadRequest(ParseOptions):
 
     def as_run(self, default_parser: str) -> RunRequest:
         parser = self.parser if "parser" in self.model_fields_set else default_parser
-        options = ParseOptions(parser=parser, pages=self.pages, password_ref=self.password_ref, force=self.force)
+        options = ParseOptions(
+            parser=parser, mode=self.mode, pages=self.pages, password_ref=self.password_ref, force=self.force
+        )
         return RunRequest(source=self.url, options=options)
 
 

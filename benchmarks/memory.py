@@ -28,9 +28,10 @@ from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.document import Block, BlockKind, Page, TextStyle, block_id, table_id
 from pdf_parser.domain.geometry import BBox
+from pdf_parser.domain.lanes import Lane
 from pdf_parser.domain.ledger import PageRecord, PageStatus
 from pdf_parser.domain.profile import PageKind, PageProfile
-from pdf_parser.domain.shard import Lane, Shard, ShardPlan
+from pdf_parser.domain.shard import Shard, ShardPlan
 from pdf_parser.domain.table import Cell, Table
 from pdf_parser.settings import Settings
 from pdf_parser.storage.folder import FolderStore

@@ -33,7 +33,7 @@ def parse_file(
     found: dict[int, Page] = {}
     by_route: dict[Route, list[PageInput]] = {}
     for profile in profiles:
-        route = route_page(profile, options.parser, settings.ocr_engine)
+        route = route_page(profile, options.parser, settings.ocr_engine, options.mode)
         by_route.setdefault(route, []).append(PageInput(profile, profile.page))
     for route, inputs in by_route.items():
         pages = parse_pages(path, inputs, route.parsers, settings, required=route.required)

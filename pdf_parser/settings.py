@@ -5,10 +5,11 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Literal
 
-from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
+from pdf_parser.domain.lanes import Deployment
 
 
 class Settings(BaseSettings):
@@ -37,10 +38,23 @@ class Settings(BaseSettings):
 
     # parsing
     default_parser: str = Field("auto", description="Parser for requests without a hint: auto or a registered name.")
+    backends: str = Field(
+        "",
+        description="Back-ends that are deployed, docling,marker,unstructured,deepseek-ocr,nanonets-ocr2,gemini;"
+        " one of another package with its lane, acme=ocr. Empty: the built-in parser and OCR alone.",
+    )
+    docling_on_gpu: bool = Field(False, description="Docling's pods get a GPU (lane gpu instead of docling).")
     page_timeout_s: PositiveFloat = Field(
         60.0, description="Longest time for one page, in seconds; then it has failed."
     )
-    page_attempts: PositiveInt = Field(2, description="Tries per page and parser before the next parser gets it.")
+    page_attempts: PositiveInt = Field(3, description="Tries per page and parser before the next parser gets it.")
+    worker_max_pages: PositiveInt = Field(
+        200, description="Pages after which a process that holds models is replaced by a fresh one."
+    )
+    worker_max_growth_bytes: ByteSize = Field(
+        ByteSize(2_000_000_000),
+        description="Growth, since its models were loaded, after which such a process is replaced, e.g. 2GB.",
+    )
     parser_memory_bytes: ByteSize = Field(
         ByteSize(2_000_000_000), description="Memory limit of the process that runs PDFium, e.g. 2GB."
     )
@@ -100,6 +114,7 @@ class Settings(BaseSettings):
         0, description="Steps that the embedded engine runs at once; 0 means one per processor."
     )
     gpu_slots: NonNegativeInt = Field(1, description="GPU steps that the embedded engine runs at once.")
+    vlm_slots: NonNegativeInt = Field(4, description="VLM steps that the embedded engine runs at once.")
     run_deadline_s: PositiveInt = Field(3600, description="Longest time for a whole run, in seconds.")
 
     # api
@@ -111,6 +126,15 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")
 
+    @field_validator("backends")
+    @classmethod
+    def _backends_have_lanes(cls, backends: str) -> str:
+        Deployment.read(backends)
+        return backends
+
+    def deployment(self) -> Deployment:
+        return Deployment.read(self.backends, self.docling_on_gpu)
+
     def chunking(self) -> Chunking:
         return Chunking(chunk_size=self.chunk_size, overlap=self.overlap)
 
@@ -121,7 +145,8 @@ class Settings(BaseSettings):
 
     def reading_facts(self) -> dict[str, object]:
         """Settings that decide what a page reads as."""
-        return {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi]}
+        backends = list(self.deployment().homes)
+        return {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi], "backends": backends}
 
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""

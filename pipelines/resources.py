@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from pdf_parser.errors import ALL
 
-LIMITS = "pdf-parser-limits"  # the ConfigMap with the sizes of all semaphores
-GPU_INTERACTIVE, GPU_BULK = "gpu-interactive", "gpu-bulk"
-GPU_SEMAPHORES = tuple(f"{LIMITS}/{key}" for key in (GPU_INTERACTIVE, GPU_BULK))
+STEPS, DOCLING, MARKER, OCR = "steps", "parser-gpu", "parser-marker", "parser-ocr"  # images
 
-STEPS_IMAGE = "pdf-parser/steps:0.1.0"
-GPU_IMAGE = "pdf-parser/parser-gpu:0.1.0"
+# Semaphores: keys of the ConfigMap LIMITS, each with its number of slots.
+LIMITS = "pdf-parser-limits"
+GPU_INTERACTIVE, GPU_BULK, VLM_SLOTS = "gpu-interactive", "gpu-bulk", "vlm"
+GPU_SEMAPHORES = tuple(f"{LIMITS}/{key}" for key in (GPU_INTERACTIVE, GPU_BULK))
+VLM_SEMAPHORE = f"{LIMITS}/{VLM_SLOTS}"
 
 # What network policies let a pod reach besides DNS and the Kubernetes API (manifests/base/network.yaml).
-STORE, SOURCE = "store", "source"
+STORE, SOURCE, VLM = "store", "source", "vlm"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Need:
     scratch: str
     deadline_s: int
     gpus: int = 0
-    image: str = STEPS_IMAGE
+    image: str = STEPS
     egress: str = STORE
     resumes: bool = False
 
@@ -42,7 +43,11 @@ NEEDS: dict[str, Need] = {
     "check-cache": Need("100m", 128, 256, "64Mi", 300),
     "classify": Need("250m", 512, 3072, "2Gi", 900),
     "parse-shard-cpu": Need("500m", 1024, 3072, "2Gi", 1800, resumes=True),
-    "parse-shard-gpu": Need("2", 8192, 8192, "4Gi", 1800, gpus=1, image=GPU_IMAGE, resumes=True),
+    "parse-shard-gpu": Need("2", 8192, 8192, "4Gi", 1800, gpus=1, image=DOCLING, resumes=True),
+    "parse-shard-docling": Need("1", 3072, 6144, "4Gi", 1800, image=DOCLING, resumes=True),
+    "parse-shard-marker": Need("1", 3072, 4096, "4Gi", 1800, image=MARKER, resumes=True),
+    "parse-shard-ocr": Need("1", 3072, 6144, "4Gi", 1800, image=OCR, resumes=True),
+    "parse-shard-vlm": Need("100m", 512, 2048, "2Gi", 1800, egress=VLM, resumes=True),
     "merge": Need("250m", 256, 1024, "2Gi", 900),
     "export-tables": Need("100m", 256, 1024, "2Gi", 900),
     "upload": Need("100m", 256, 512, "1Gi", 900),
@@ -78,6 +83,12 @@ BULK = Traffic(
     parallelism=8,
     pod_priority_class="pdf-parser-bulk",
 )
+
+
+def semaphore(need: Need, traffic: Traffic) -> str | None:
+    """Which slots a pod takes: a device, or a call to a model whose provider limits calls."""
+    return traffic.gpu_semaphore if need.gpus else VLM_SLOTS if need.egress == VLM else None
+
 
 _LOST = "OOMKilled|imminent node shutdown|Evicted|low on resource"
 _OUT_OF_TIME = "specified deadline"

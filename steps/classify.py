@@ -10,11 +10,12 @@ from loguru import logger
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
+from pdf_parser.domain.lanes import Lane
 from pdf_parser.domain.options import AUTO, ParseOptions, select_pages
 from pdf_parser.domain.profile import PageProfile
 from pdf_parser.domain.route import route_page
-from pdf_parser.domain.shard import Lane, Shard, ShardLimits, ShardPlan, plan_shards
-from pdf_parser.errors import CorruptPdf
+from pdf_parser.domain.shard import Shard, ShardLimits, ShardPlan, plan_shards
+from pdf_parser.errors import CorruptPdf, ParserUnavailable
 from pdf_parser.parsers.registry import parser_class
 from pdf_parser.utils.guarded_pdf import GuardedPdf
 from pdf_parser.utils.scratch import scratch_file
@@ -30,7 +31,7 @@ def run(inputs: Values, context: Context) -> Values:
     options = ParseOptions.model_validate_json(inputs["options"])
     options = options.with_default_parser(context.settings.default_parser)
     if options.parser != AUTO:
-        parser_class(options.parser)  # an unknown name is told now, not by every shard
+        _require(options.parser, context)
     with scratch_file() as scratch:
         download_to(context.store, layout.source(key.sha256), scratch.file)
         pdf = GuardedPdf(scratch.path, pdf_password(options.password_ref, context.settings), context.settings)
@@ -38,20 +39,24 @@ def run(inputs: Values, context: Context) -> Values:
         plan = plan.model_copy(update={"shards": tuple(_with_pdf(s, plan, key, pdf, context) for s in plan.shards)})
     put_model(context.store, layout.plan(key), plan)
     logger.info("{} pages in {} shards", len(plan.pages), len(plan.shards))
-    return {
-        "gpu-shards": json.dumps(plan.indices(Lane.GPU)),
-        "cpu-shards": json.dumps(plan.indices(Lane.CPU)),
-    }
+    return {f"{lane.value}-shards": json.dumps(plan.indices(lane)) for lane in Lane}
+
+
+def _require(parser: str, context: Context) -> None:
+    """An unknown name is told now, not by every shard. Raises ParserUnavailable."""
+    parser_class(parser)
+    if context.settings.deployment().lacks(parser):
+        raise ParserUnavailable(f"Parser {parser!r} is not deployed here. Name it in BACKENDS, or choose another.")
 
 
 def _plan(key: CacheKey, pdf: GuardedPdf, options: ParseOptions, context: Context) -> ShardPlan:
-    settings = context.settings
+    settings, deployment = context.settings, context.settings.deployment()
     page_count = pdf.page_count()
     pages = select_pages(options.pages, page_count, settings.max_pages)
     profiles = list(_reported(pdf.profiles(pages), len(pages), context.progress))
     shards = plan_shards(
         profiles,
-        route=lambda profile: route_page(profile, options.parser, settings.ocr_engine),
+        route=lambda profile: route_page(profile, options.parser, settings.ocr_engine, options.mode, deployment),
         limits=ShardLimits(
             target_seconds=settings.shard_target_seconds,
             max_pages=settings.shard_max_pages,

@@ -33,8 +33,10 @@ SHA256 = Parameter("sha256", "hash of the PDF's bytes")
 CACHE_KEY = Parameter("cache-key", "<sha256>-<fingerprint>, names the work folder and the result")
 HIT = Parameter("hit", "true when a finished result was found", default="false")
 RESULT_KEY = Parameter("result-key", "key of document.md in the store", default="")
-GPU_SHARDS = Parameter("gpu-shards", "JSON list of shard indices for the GPU lane", default="[]")
-CPU_SHARDS = Parameter("cpu-shards", "JSON list of shard indices for the CPU lane", default="[]")
+LANES = ("cpu", "gpu", "docling", "marker", "ocr", "vlm")
+SHARD_LISTS = tuple(
+    Parameter(f"{lane}-shards", f"JSON list of shard indices for the lane {lane}", default="[]") for lane in LANES
+)
 SHARD = Parameter("shard", "index into the plan")
 HANDED_OVER = Parameter("handed-over", "true when the express pod leaves parsing to the fan-out", default="false")
 
@@ -53,7 +55,7 @@ CLASSIFY = Step(
     "steps.classify",
     "Profile the pages and plan the shards",
     inputs=(CACHE_KEY, OPTIONS),
-    outputs=(GPU_SHARDS, CPU_SHARDS),
+    outputs=SHARD_LISTS,
 )
 PARSE_SHARD = Step("parse-shard", "steps.parse_shard", "Parse the pages of one shard", inputs=(CACHE_KEY, SHARD))
 MERGE = Step("merge", "steps.merge", "Fold the pages into one document and check the ledger", inputs=(CACHE_KEY,))
@@ -108,14 +110,14 @@ PREPARE = Stage(
     "prepare",
     "Fetch, check the cache, plan the shards",
     (FETCH, CHECK_CACHE, CLASSIFY),
-    outputs=(HIT, CACHE_KEY, RESULT_KEY, GPU_SHARDS, CPU_SHARDS),
+    outputs=(HIT, CACHE_KEY, RESULT_KEY, *SHARD_LISTS),
 )
 PUBLISH = Stage("publish", "Merge, export tables, upload", (MERGE, EXPORT_TABLES, UPLOAD), outputs=(RESULT_KEY,))
 EXPRESS = Stage(
     "express",
     "All steps in one pod",
     (FETCH, CHECK_CACHE, CLASSIFY, PARSE_SHARD, MERGE, EXPORT_TABLES, UPLOAD),
-    outputs=(HIT, CACHE_KEY, RESULT_KEY, HANDED_OVER, GPU_SHARDS, CPU_SHARDS),
+    outputs=(HIT, CACHE_KEY, RESULT_KEY, HANDED_OVER, *SHARD_LISTS),
 )
 STAGES: dict[str, Stage] = {stage.name: stage for stage in (PREPARE, PUBLISH, EXPRESS)}
 

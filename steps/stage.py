@@ -15,7 +15,8 @@ from loguru import logger
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
-from pdf_parser.domain.shard import Lane, ShardPlan
+from pdf_parser.domain.lanes import Lane
+from pdf_parser.domain.shard import ShardPlan
 from pdf_parser.errors import PdfParserError
 from steps.contracts import EXPRESS, PARSE_SHARD, STAGES, WEIGHTS, Stage, Step
 from steps.entrypoint import Context, Run, Values, guarded_main, timed
@@ -52,7 +53,7 @@ def _run_step(step: Step, known: dict[str, str], context: Context) -> None:
 
 
 def _run_shards(run: Run, known: Values, context: Context) -> None:
-    shards = [*json.loads(known["gpu-shards"]), *json.loads(known["cpu-shards"])]
+    shards = json.loads(known["cpu-shards"])  # the one lane that is at home in this image
     for done, shard in enumerate(shards):
         part = context.progress.slice(done, len(shards))
         run({**known, "shard": str(shard)}, context.with_progress(part))
@@ -64,10 +65,10 @@ def _implementation(step: Step) -> Run:
 
 
 def _wants_fan_out(known: Values, context: Context) -> bool:
-    """GPU shards run only where there is a GPU, and long ones are faster side by side."""
+    """Shards of another lane need its image or its slots, and long ones are faster side by side."""
     plan = ShardPlan.model_validate_json(context.store.get(layout.plan(CacheKey.parse(known["cache-key"]))))
-    on_gpu = any(shard.lane is Lane.GPU for shard in plan.shards)
-    return on_gpu or sum(shard.estimated_s for shard in plan.shards) > context.settings.express_max_seconds
+    elsewhere = any(shard.lane is not Lane.CPU for shard in plan.shards)
+    return elsewhere or sum(shard.estimated_s for shard in plan.shards) > context.settings.express_max_seconds
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from pydantic import ValidationError
 
-from pdf_parser.domain.options import AUTO, ParseOptions
+from pdf_parser.domain.options import AUTO, BALANCED, Mode, ParseOptions
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,6 +40,7 @@ def _add_parse(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="PDF file, s3:// or https:// URL")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="results go to DIR/<file stem>/")
     parser.add_argument("--parser", default=AUTO, metavar="NAME", help="parser to use (default: auto)")
+    parser.add_argument("--mode", default=BALANCED, choices=get_args(Mode), help="how much a page may cost")
     parser.add_argument("--pages", metavar="1-5,9", help="only these pages")
     parser.add_argument("--password", help="password of encrypted files")
     parser.add_argument("--force", action="store_true", help="parse again even when a result is cached")
@@ -60,6 +62,7 @@ def _parse(args: argparse.Namespace) -> int:
     try:
         options = ParseOptions(
             parser=args.parser,
+            mode=args.mode,
             pages=args.pages,
             force=args.force,
             password_ref="cli" if args.password is not None else None,

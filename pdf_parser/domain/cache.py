@@ -49,7 +49,7 @@ class CacheKey(Model):
 
 
 def fingerprint(options: ParseOptions, images: Mapping[str, str], output: Mapping[str, object]) -> str:
-    """16 hex digits over schema version, parser choice, parser image references and output options.
+    """16 hex digits over schema version, parser choice and mode, parser image references and output options.
 
     Taken where no parser is installed: the image reference stands for parser version and weights.
     Left out on purpose: password, force and chunk sizes, which do not change what is parsed.
@@ -57,6 +57,7 @@ def fingerprint(options: ParseOptions, images: Mapping[str, str], output: Mappin
     facts = {
         "schema": SCHEMA_VERSION,
         "parser": options.parser,
+        "mode": options.mode,
         "pages": options.pages,
         "images": dict(images),
         "output": dict(output),

@@ -20,12 +20,21 @@ TABLE_INDEX = f"{TABLES}index.json"
 _TABLE_JSON = re.compile(rf"{TABLES}\d{{4,}}\.json")
 
 
+WORK = "work/"
+
+
 def source(sha256: str) -> str:
     return f"sources/{sha256}.pdf"
 
 
 def work(key: CacheKey) -> str:
-    return f"work/{key}/"
+    return f"{WORK}{key}/"
+
+
+def work_owner(name: str) -> str:
+    """The folder of a work object that comes and goes as one: that of a cache key, or of a task."""
+    depth = 3 if name.startswith(f"{WORK}tasks/") else 2
+    return "/".join(name.split("/")[:depth]).removesuffix(".json")
 
 
 def plan(key: CacheKey) -> str:
@@ -64,7 +73,7 @@ def timings(key: CacheKey) -> str:
 
 def task_timings(task_id: str) -> str:
     """Steps that run before the cache key is known leave their timings here."""
-    return f"work/tasks/{task_id}/timings/"
+    return f"{WORK}tasks/{task_id}/timings/"
 
 
 def draft(key: CacheKey, name: str = "") -> str:
@@ -110,4 +119,4 @@ def task(task_id: str) -> str:
 
 def task_pointer(task_id: str) -> str:
     """Written by check-cache: which result a run works toward. Lets the exit handler find it without Argo outputs."""
-    return f"work/tasks/{task_id}.json"
+    return f"{WORK}tasks/{task_id}.json"

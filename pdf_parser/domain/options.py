@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from pydantic import field_validator
 
@@ -10,16 +11,20 @@ from pdf_parser.domain.base import Model
 from pdf_parser.errors import InvalidOptions, TooManyPages
 
 AUTO = "auto"
+Mode = Literal["fast", "balanced", "accurate"]
+BALANCED: Mode = "balanced"
 _RANGES = re.compile(r"^\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*$")
 
 
 class ParseOptions(Model):
-    """`parser`: a registered name or "auto". `pages`: "1-5,9", 1-based; None means all.
+    """`parser`: a registered name or "auto". `mode` says how much a page may cost (`domain/route.py`).
 
+    `pages`: "1-5,9", 1-based; None means all.
     `password_ref` names a secret that the steps can read (see `pdf_parser.utils.secrets`). `force` skips the cache.
     """
 
     parser: str = AUTO
+    mode: Mode = BALANCED
     pages: str | None = None
     password_ref: str | None = None
     force: bool = False

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from enum import Enum
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from pydantic import NonNegativeInt, PositiveInt
 
 from pdf_parser.domain.base import Model
+from pdf_parser.domain.lanes import Lane
 from pdf_parser.domain.profile import PageProfile
 
 
-class Lane(str, Enum):
-    GPU = "gpu"
-    CPU = "cpu"
+class Rescue(Model):
+    """Who gets a page that came out badly: parsers of another lane, in the order in which they are tried."""
+
+    lane: Lane
+    parsers: tuple[str, ...]
+    seconds_per_page: float
 
 
 class Route(Model):
-    """Where a page goes: the lane, the parsers to try in order, and the reason in words.
+    """Where a page goes: the lane, the parsers to try there in order, who comes after them, and the reason in words.
 
     `required`: the caller asked for the first parser by name, so it must be there; else the next one may stand in.
     """
@@ -29,6 +32,7 @@ class Route(Model):
     required: bool = False
     seconds_per_page: float
     reason: str
+    rescue: Rescue | None = None
 
 
 class Shard(Model):
@@ -46,6 +50,7 @@ class Shard(Model):
     estimated_s: float
     pdf_key: str
     whole_document: bool = False
+    rescue: Rescue | None = None
 
     def pdf_page(self, page_no: int) -> int:
         """Where an absolute page stands in the PDF at `pdf_key`, 1-based."""
@@ -61,7 +66,11 @@ class ShardPlan(Model):
     shards: tuple[Shard, ...]
 
     def indices(self, lane: Lane) -> list[int]:
-        return [s.index for s in self.shards if s.lane is lane]
+        return indices(self.shards, lane)
+
+
+def indices(shards: Iterable[Shard], lane: Lane) -> list[int]:
+    return [s.index for s in shards if s.lane is lane]
 
 
 class ShardLimits(Model):
@@ -98,6 +107,7 @@ def plan_shards(
             pages=tuple(pages),
             estimated_s=r.seconds_per_page * len(pages),
             pdf_key=pdf_key(i),
+            rescue=r.rescue,
         )
         for i, (r, pages) in enumerate(groups)
     ]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pdf_parser.domain.lanes import Lane
+
 PARSE_SHARD = "parse-shard"
 
 # Percent of the whole run that each step stands for, in the order in which they run.
@@ -29,12 +31,13 @@ STAGES: dict[str, tuple[str, ...]] = {
     EXPRESS: tuple(WEIGHTS),
 }
 
-_LANES = (f"{PARSE_SHARD}-gpu", f"{PARSE_SHARD}-cpu")
+SHARD_LISTS = tuple(f"{lane.value}-shards" for lane in Lane)
+_SHARD_TEMPLATES = tuple(f"{PARSE_SHARD}-{lane.value}" for lane in Lane)
 
 
 def steps_of(template: str) -> tuple[str, ...]:
     """The steps that a pod of this template runs, in order; empty when the template is not one of ours."""
-    if template in _LANES:
+    if template in _SHARD_TEMPLATES:
         return (PARSE_SHARD,)
     if template in STAGES:
         return STAGES[template]

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True)
 class ObjectInfo:
+    """`modified_at` is when the object was last written, by the clock of the store."""
+
     key: str
     size_bytes: int
+    modified_at: datetime = field(default=datetime.min.replace(tzinfo=timezone.utc), compare=False)
 
 
 class ObjectStore(Protocol):

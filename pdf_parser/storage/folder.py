@@ -10,6 +10,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timezone
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -71,7 +72,7 @@ class FolderStore:
                 status = self._path(key).stat()
         except ObjectNotFound:
             return None
-        return ObjectInfo(key, status.st_size) if stat.S_ISREG(status.st_mode) else None
+        return _described(key, status)
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
         folder, slash, name_start = check_prefix(prefix).rpartition("/")
@@ -172,7 +173,11 @@ def _sorted_names(folder: Path) -> list[str]:
 def _info(path: Path, key: str) -> ObjectInfo | None:
     """None for what is no file, or was deleted since its folder was read."""
     with suppress(ObjectNotFound), _reading(key):
-        status = path.stat()
-        if stat.S_ISREG(status.st_mode):
-            return ObjectInfo(key, status.st_size)
+        return _described(key, path.stat())
     return None
+
+
+def _described(key: str, status: os.stat_result) -> ObjectInfo | None:
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return ObjectInfo(key, status.st_size, datetime.fromtimestamp(status.st_mtime, timezone.utc))

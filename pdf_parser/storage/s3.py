@@ -73,7 +73,7 @@ class S3Store:
     def head(self, key: str) -> ObjectInfo | None:
         with suppress(ObjectNotFound), self._must_exist(key):
             answer = self.client.head_object(Bucket=self.bucket, Key=self._name(key))
-            return ObjectInfo(key, answer["ContentLength"])
+            return ObjectInfo(key, answer["ContentLength"], answer["LastModified"])
         return None
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
@@ -86,7 +86,7 @@ class S3Store:
             for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=start):
                 for found in page.get("Contents", []):
                     if not found["Key"].endswith("/"):
-                        yield ObjectInfo(found["Key"].removeprefix(self._prefix), found["Size"])
+                        yield ObjectInfo(found["Key"].removeprefix(self._prefix), found["Size"], found["LastModified"])
 
     def copy(self, source_key: str, target_key: str) -> None:
         """On the server."""

@@ -25,19 +25,19 @@ TASK_ID = "{{workflow.name}}"
 SOURCE = "{{workflow.parameters.source}}"
 OPTIONS = "{{workflow.parameters.options}}"
 NOT_CACHED = "{{tasks.prepare.outputs.parameters.hit}} == false"
-BOTH_LANES_DONE = "(gpu.Succeeded || gpu.Skipped) && (cpu.Succeeded || cpu.Skipped)"
+ALL_LANES_DONE = " && ".join(f"({lane}.Succeeded || {lane}.Skipped)" for lane in c.LANES)
 
 
 def full() -> WorkflowTemplate:
     with _workflow("pdf-parse", "every step a pod", INTERACTIVE) as workflow:
         steps = (c.FETCH, c.CHECK_CACHE, c.CLASSIFY, c.MERGE, c.EXPORT_TABLES, c.UPLOAD)
         fetch, check_cache, classify, merge, export_tables, upload = (step_template(s, INTERACTIVE) for s in steps)
-        gpu, cpu = _shard_templates(INTERACTIVE)
+        lanes = _lane_templates(INTERACTIVE)
         with DAG(name="parse-document", inputs=[Parameter(name="cache-key")]) as parse_document:
             key = "{{inputs.parameters.cache-key}}"
             Task(name="classify", template=classify, arguments={"cache-key": key, "options": OPTIONS})
-            _shards(gpu, cpu, key, "{{tasks.classify.outputs.parameters.%s-shards}}", depends="classify.Succeeded")
-            Task(name="merge", template=merge, arguments={"cache-key": key}, depends=BOTH_LANES_DONE)
+            _shards(lanes, key, "{{tasks.classify.outputs.parameters.%s-shards}}", depends="classify.Succeeded")
+            Task(name="merge", template=merge, arguments={"cache-key": key}, depends=ALL_LANES_DONE)
             Task(name="export-tables", template=export_tables, arguments={"cache-key": key}, depends="merge.Succeeded")
             Task(
                 name="upload",
@@ -89,16 +89,16 @@ def bulk() -> WorkflowTemplate:
 def _stages(first: c.Stage, traffic: Traffic, when: str) -> None:
     """One first pod; the fan-out and one last pod follow only `when` there is something left to parse."""
     first_template, publish = stage_template(first, traffic), stage_template(c.PUBLISH, traffic)
-    gpu, cpu = _shard_templates(traffic)
-    handed_on = ("cache-key", "gpu-shards", "cpu-shards")
+    lanes = _lane_templates(traffic)
+    handed_on = ("cache-key", *(p.name for p in c.SHARD_LISTS))
     with DAG(name="parse-document", inputs=[Parameter(name=n) for n in handed_on]) as parse_document:
         key = "{{inputs.parameters.cache-key}}"
-        _shards(gpu, cpu, key, "{{inputs.parameters.%s-shards}}", depends=None)
+        _shards(lanes, key, "{{inputs.parameters.%s-shards}}", depends=None)
         Task(
             name="publish",
             template=publish,
             arguments={"task-id": TASK_ID, "cache-key": key, "options": OPTIONS},
-            depends=BOTH_LANES_DONE,
+            depends=ALL_LANES_DONE,
         )
     with DAG(name="main"):
         Task(
@@ -115,13 +115,13 @@ def _stages(first: c.Stage, traffic: Traffic, when: str) -> None:
         )
 
 
-def _shard_templates(traffic: Traffic) -> tuple[Container, Container]:
-    gpu, cpu = (step_template(c.PARSE_SHARD, traffic, f"parse-shard-{lane}") for lane in ("gpu", "cpu"))
-    return gpu, cpu
+def _lane_templates(traffic: Traffic) -> dict[str, Container]:
+    return {lane: step_template(c.PARSE_SHARD, traffic, f"{c.PARSE_SHARD.name}-{lane}") for lane in c.LANES}
 
 
-def _shards(gpu: Container, cpu: Container, key: str, shard_list: str, depends: str | None) -> None:
-    for lane, template in (("gpu", gpu), ("cpu", cpu)):
+def _shards(lanes: dict[str, Container], key: str, shard_list: str, depends: str | None) -> None:
+    """One fan-out per lane; that of a lane without shards is skipped."""
+    for lane, template in lanes.items():
         Task(
             name=lane,
             template=template,

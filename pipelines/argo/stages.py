@@ -5,10 +5,11 @@ from __future__ import annotations
 from hera.workflows import Container, EmptyDirVolume, Env, Parameter, Resources, RetryStrategy, models as m
 
 from pipelines.argo.hardening import MAIN, memory_patch
-from pipelines.resources import LIMITS, NEEDS, Need, Traffic, retry_expression
+from pipelines.resources import LIMITS, NEEDS, Need, Traffic, retry_expression, semaphore
 from steps import contracts
 from steps.contracts import Stage, Step
 
+IMAGE = "pdf-parser/{}:0.1.0"
 EGRESS_LABEL = "pdf-parser.io/egress"
 STEP_LABEL = "app.kubernetes.io/component"
 _GPU_TAINT = m.Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
@@ -55,11 +56,12 @@ def _template(
 ) -> Container:
     """Without `traffic` there is one attempt, and no queue."""
     need = NEEDS[name]
+    slots = semaphore(need, traffic) if traffic else None
     return Container(
         name=name,
         labels={STEP_LABEL: name, EGRESS_LABEL: need.egress},
         annotations=annotations,
-        image=need.image,
+        image=IMAGE.format(need.image),
         command=command,
         args=[*args, *(f"--out-{p.name}={{{{outputs.parameters.{p.name}.path}}}}" for p in outputs)],
         inputs=[Parameter(name=p.name) for p in inputs],
@@ -84,7 +86,7 @@ def _template(
         retry_strategy=_retry_strategy(need, traffic) if traffic else None,
         node_selector={"gpu": "true"} if need.gpus else None,
         tolerations=[_GPU_TAINT] if need.gpus else None,
-        synchronization=_slot(traffic.gpu_semaphore) if traffic and need.gpus else None,
+        synchronization=_slot(slots) if slots else None,
     )
 
 

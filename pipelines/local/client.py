@@ -11,7 +11,7 @@ from pdf_parser.settings import Settings
 from pipelines.client import EngineHealth, Submission, WorkflowDocument, is_finished
 from pipelines.compile import templates_dir
 from pipelines.local.engine import ALL_RUNS, Engine, Limits, Lines
-from pipelines.resources import GPU_SEMAPHORES
+from pipelines.resources import GPU_SEMAPHORES, VLM_SEMAPHORE
 
 
 def local_client(
@@ -23,7 +23,7 @@ def local_client(
     """
     limits = Limits(
         parallelism=settings.engine_parallelism,
-        semaphores=dict.fromkeys(GPU_SEMAPHORES, settings.gpu_slots),
+        semaphores={**dict.fromkeys(GPU_SEMAPHORES, settings.gpu_slots), VLM_SEMAPHORE: settings.vlm_slots},
         deadline_s=settings.run_deadline_s,
     )
     folder = templates or templates_dir()

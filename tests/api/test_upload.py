@@ -40,7 +40,7 @@ def test_the_workflow_is_named_by_the_task_id_and_labelled(api, client):
 
 
 def test_source_and_options_are_the_parameters(api, client):
-    asked = {"parser": "docling", "pages": " 1-5, 9", "password_ref": "team-a", "force": True}
+    asked = {"parser": "docling", "mode": "fast", "pages": " 1-5, 9", "password_ref": "team-a", "force": True}
     arguments = arguments_of(workflow_of(api, client, api.upload(url=PRESIGNED, **asked)))
     assert arguments["source"] == PRESIGNED
     assert json.loads(arguments["options"]) == {**asked, "pages": "1-5,9"}

@@ -70,7 +70,8 @@ def done(*templates: str) -> list[dict[str, Any]]:
     return [node(template) for template in templates]
 
 
-def classified(gpu: str = "[]", cpu: str = "[]") -> list[dict[str, Any]]:
+def classified(gpu: str = "[]", cpu: str = "[]", **lanes: str) -> list[dict[str, Any]]:
     """Everything up to the plan has succeeded."""
-    plan = node("classify", outputs={"gpu-shards": gpu, "cpu-shards": cpu})
+    lists = {"gpu": gpu, "cpu": cpu, **lanes}
+    plan = node("classify", outputs={f"{lane}-shards": shards for lane, shards in lists.items()})
     return [node("fetch"), node("check-cache", outputs={"hit": "false"}), plan]

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from hypothesis import given, strategies as st
 
+from pdf_parser.domain.lanes import Lane
 from pdf_parser.domain.profile import PageKind, PageProfile
 from pdf_parser.domain.route import route_page
-from pdf_parser.domain.shard import Lane, ShardLimits, ShardPlan, plan_shards
+from pdf_parser.domain.shard import ShardLimits, ShardPlan, plan_shards
 
 kinds = st.lists(st.sampled_from(PageKind), min_size=1, max_size=300)
 

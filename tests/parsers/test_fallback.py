@@ -47,7 +47,7 @@ def parse(
 @pytest.mark.parametrize(
     ("parser", "reason", "attempts"),
     [
-        ("crashes", "crashes: ParserCrashed, killed by SIGSEGV", 3),
+        ("crashes", "crashes: ParserCrashed, killed by SIGSEGV", 4),
         ("hangs", "hangs: ParseTimeout, nothing for 0.7 s", 2),
         ("greedy", "greedy: OutOfMemory", 2),
         ("fails", "fails: ParseFailed, cannot make sense of it", 2),

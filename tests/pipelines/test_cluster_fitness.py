@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.compile import TEMPLATES
 from pipelines.local.language.text import substitute
-from pipelines.resources import NEEDS
+from pipelines.resources import NEEDS, VLM_SLOTS
 from steps.contracts import FINISH, STAGES, WEIGHTS
 from tests.pipelines.test_compiled_templates import containers, load, templates
 
@@ -130,8 +130,8 @@ def test_the_template_leaves_room_for_nodes(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_pod_says_what_it_wants_to_reach(name):
     for template_name, template in containers(load(name)):
-        fetches = template_name in ("fetch", "prepare", "express")
-        assert template["metadata"]["labels"]["pdf-parser.io/egress"] == ("source" if fetches else "store")
+        wanted = {"fetch": "source", "prepare": "source", "express": "source", "parse-shard-vlm": "vlm"}
+        assert template["metadata"]["labels"]["pdf-parser.io/egress"] == wanted.get(template_name, "store")
 
 
 def test_bulk_never_stands_in_the_way_of_uploads():
@@ -139,9 +139,9 @@ def test_bulk_never_stands_in_the_way_of_uploads():
     assert bulk["spec"]["podPriorityClassName"] == "pdf-parser-bulk"
     for other in others:
         assert other["spec"]["priority"] > bulk["spec"]["priority"]
-        assert keys(other).isdisjoint(keys(bulk))
+        assert gpu_queues(other).isdisjoint(gpu_queues(bulk))
 
 
-def keys(workflow: dict[str, Any]) -> set[str]:
+def gpu_queues(workflow: dict[str, Any]) -> set[str]:
     locks = (t.get("synchronization", {}).get("semaphores", []) for _, t in containers(workflow))
-    return {s["configMapKeyRef"]["key"] for found in locks for s in found}
+    return {s["configMapKeyRef"]["key"] for found in locks for s in found} - {VLM_SLOTS}

@@ -10,12 +10,13 @@ import pytest
 
 from pipelines.client import Submission, WorkflowDocument
 from pipelines.compile import templates_dir
-from pipelines.resources import GPU_SEMAPHORES
-from steps.contracts import STEPS
+from pipelines.resources import GPU_SEMAPHORES, VLM_SEMAPHORE
+from steps.contracts import SHARD_LISTS, STEPS
 from tests.pipelines.local.lab import Lab, nodes_of, phases_of
 
 KEY = "a" * 64 + "-" + "b" * 16
-GPU_SLOTS = dict.fromkeys(GPU_SEMAPHORES, 1)
+SLOTS = dict.fromkeys((*GPU_SEMAPHORES, VLM_SEMAPHORE), 1)
+DEFAULTS = {p.name: "[]" for p in SHARD_LISTS} | {"sha256": "a" * 64, "cache-key": KEY}
 STEP = """
 import json, os, signal, sys
 from pathlib import Path
@@ -53,9 +54,9 @@ class Play:
             shutil.copy(path, lab.templates)
 
     def run(self, template: str, outputs: dict[str, str], **case: str) -> WorkflowDocument:
-        told = {"trace": str(self._trace), "outputs": {"sha256": "a" * 64, "cache-key": KEY, **outputs}, **case}
+        told = {"trace": str(self._trace), "outputs": DEFAULTS | outputs, **case}
         path = str(self._lab.folder / "stand-ins")
-        self._lab.start(env={"CASE": json.dumps(told), "PYTHONPATH": path}, semaphores=GPU_SLOTS)
+        self._lab.start(env={"CASE": json.dumps(told), "PYTHONPATH": path}, semaphores=SLOTS)
         parameters = {"source": "s3://b/k.pdf", "options": '{"pages":"1-3"}'}
         self._lab.engine.submit(Submission("run", template, parameters))
         return self._lab.finished()

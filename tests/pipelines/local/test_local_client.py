@@ -12,7 +12,7 @@ from pdf_parser.settings import Settings
 from pipelines.client import Submission, WorkflowDocument
 from pipelines.compile import TEMPLATES
 from pipelines.local.client import LocalClient, local_client
-from pipelines.resources import GPU_SEMAPHORES
+from pipelines.resources import GPU_SEMAPHORES, VLM_SEMAPHORE
 from tests.pipelines.local.lab import Lab, Spec, dag, nodes_of, sh, task, workflow
 
 SLOW = workflow({"main": dag(task("a", "step"), task("b", "step", depends="a")), "step": sh("sleep 0.1")})
@@ -105,10 +105,11 @@ def settings_of(folder: Path, **changes: object) -> Settings:
 
 def test_the_settings_make_an_engine_with_our_own_templates(tmp_path):
     async def tell():
-        client = local_client(settings_of(tmp_path, gpu_slots=2, engine_parallelism=3), env={"A": "b"})
+        client = local_client(settings_of(tmp_path, gpu_slots=2, vlm_slots=5, engine_parallelism=3), env={"A": "b"})
         try:
             limits = client._engine._limits
-            assert (limits.parallelism, dict(limits.semaphores)) == (3, dict.fromkeys(GPU_SEMAPHORES, 2))
+            assert limits.parallelism == 3
+            assert dict(limits.semaphores) == {**dict.fromkeys(GPU_SEMAPHORES, 2), VLM_SEMAPHORE: 5}
             assert set(client._engine._catalog) == set(TEMPLATES.values())
         finally:
             await client.close()

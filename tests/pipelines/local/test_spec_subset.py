@@ -12,7 +12,7 @@ from pipelines.local.spec.catalog import load_catalog
 from pipelines.local.spec.lint import lint_spec
 from pipelines.local.spec.read import read_spec
 from pipelines.local.spec.subset import refuse_unsupported
-from pipelines.resources import GPU_SEMAPHORES
+from pipelines.resources import GPU_SEMAPHORES, VLM_SEMAPHORE
 from tests.pipelines.local.lab import Spec, dag, sh, task, workflow, write_template
 
 GPU = "pdf-parser-limits/gpu-interactive"
@@ -42,7 +42,7 @@ def with_container(**fields: Any) -> Spec:
 
 
 def test_our_compiled_templates_are_accepted_as_they_are():
-    assert set(load_catalog(templates_dir(), GPU_SEMAPHORES)) == set(TEMPLATES.values())
+    assert set(load_catalog(templates_dir(), (*GPU_SEMAPHORES, VLM_SEMAPHORE))) == set(TEMPLATES.values())
 
 
 @pytest.mark.parametrize(
