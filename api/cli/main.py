@@ -1,4 +1,4 @@
-"""`pdf-parser parse | serve | compile | sample`. Heavy imports happen in the command that needs them."""
+"""`pdf-parser parse | serve | compile | cleanup | sample`. Heavy imports happen in the command that needs them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
+from api.cli.age import parse_age
 from pdf_parser.domain.options import AUTO, BALANCED, Mode, ParseOptions
 
 
@@ -30,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_parse(commands.add_parser("parse", help="parse files on this machine, through the embedded engine"))
     _add_serve(commands.add_parser("serve", help="start the API"))
     commands.add_parser("compile", help="write the Argo templates from their Hera definition", add_help=False)
+    _add_cleanup(commands.add_parser("cleanup", help="delete what finished and lost runs have left below work/"))
     sample = commands.add_parser("sample", help="write a sample PDF")
     sample.add_argument("path", type=Path)
     sample.set_defaults(run=_sample)
@@ -56,6 +58,12 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_serve)
 
 
+def _add_cleanup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--older-than", type=parse_age, default="3d", metavar="AGE", help="3d or 36h (default: 3d)")
+    parser.add_argument("--dry-run", action="store_true", help="only tell what would be deleted")
+    parser.set_defaults(run=_cleanup)
+
+
 def _parse(args: argparse.Namespace) -> int:
     from api.cli.parse import ParseJob, run_jobs
 
@@ -77,6 +85,12 @@ def _serve(args: argparse.Namespace) -> int:
     from api.cli.serve import serve
 
     return serve(args.host, args.port, dev=args.dev)
+
+
+def _cleanup(args: argparse.Namespace) -> int:
+    from api.cli.cleanup import cleanup
+
+    return cleanup(args.older_than, args.dry_run)
 
 
 def _sample(args: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""GET /health: for load balancers, container health checks and people."""
+"""GET /health for people and alarms, GET /livez for whoever restarts processes."""
 
 from __future__ import annotations
 
@@ -40,3 +40,14 @@ async def health(services: ServicesDep, response: Response) -> Health:
     found = await services.health.check()
     response.status_code = 200 if found.status == "ok" else 503
     return found
+
+
+@router.get("/livez", responses={200: {"content": {"application/json": {"example": {"status": "ok"}}}}})
+async def livez() -> dict[str, str]:
+    """Whether this process answers, whatever engine and store do: for liveness and readiness probes.
+
+        curl $HOST/livez
+
+    A restart mends neither engine nor store, and without them `/status` still knows finished runs.
+    """
+    return {"status": "ok"}

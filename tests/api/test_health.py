@@ -62,6 +62,11 @@ def test_a_store_that_is_down_is_named(make_api, tmp_path):
     assert answer.json()["storage"] == {"status": "down", "error": "StorageUnavailable", "message": "no bucket"}
 
 
+def test_the_process_is_alive_whatever_it_stands_on(make_api, tmp_path):
+    answer = make_api(store=BrokenStore(tmp_path)).get("/livez")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
 def test_nobody_waits_for_what_hangs(tmp_path):
     async def story():
         store = HangingStore(tmp_path)

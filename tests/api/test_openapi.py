@@ -9,7 +9,7 @@ import pytest
 
 from pdf_parser.domain.run import RunStatus
 
-PATHS = {"/upload": "post", "/status/{task_id}": "get", "/health": "get", "/metrics": "get"}
+PATHS = {"/upload": "post", "/status/{task_id}": "get", "/health": "get", "/livez": "get", "/metrics": "get"}
 
 
 @pytest.fixture

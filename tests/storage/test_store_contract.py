@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
 
@@ -239,3 +240,12 @@ def test_bad_prefix_is_refused(store: ObjectStore) -> None:
 def test_check_passes_when_the_store_is_there(store: ObjectStore) -> None:
     store.check()
     assert list(store.list("")) == []
+
+
+def test_objects_say_when_they_were_written(store: ObjectStore) -> None:
+    before = datetime.now(timezone.utc) - timedelta(seconds=2)  # S3 has whole seconds
+    store.put("a/b", b"1")
+    described = store.head("a/b")
+    assert described is not None
+    for info in (described, *store.list("a/")):
+        assert before <= info.modified_at <= datetime.now(timezone.utc) + timedelta(seconds=1)
