@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from api.title import run_title
 from pdf_parser.domain.run import RunRequest
 from pdf_parser.settings import Settings
 from pipelines.client import APP_LABEL, APP_NAME, Submission
@@ -25,5 +26,5 @@ def build_submission(
         template=TEMPLATES[settings.profile],
         parameters={"source": request.source, "options": request.options.model_dump_json()},
         labels={APP_LABEL: APP_NAME},
-        annotations=annotations or {},
+        annotations={**run_title(request.source), **(annotations or {})},
     )
