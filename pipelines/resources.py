@@ -20,7 +20,7 @@ STORE, SOURCE, VLM = "store", "source", "vlm"
 
 @dataclass(frozen=True)
 class Need:
-    """What one pod asks for at its first attempt.
+    """What one pod asks for at its first attempt; a later one gets more memory (GROWTHS).
 
     `memory_mib` is the limit; `reserved_mib`, what the scheduler sets aside, is less, so that small nodes take the pod.
     `gpus` are whole devices; the deadline is per attempt, in seconds. A pod that `resumes` finds the pages that an
@@ -108,17 +108,21 @@ def retry_expression(resumes: bool = False) -> str:
     )
 
 
-def memory_by_attempt(need: Need) -> dict[str, str]:
-    """Reserved and allowed memory as expressions: doubled with each attempt, to twice and four times at most.
+# Attempts after the first that have more memory than the one before: twice, then four times as much.
+GROWTHS = 2
 
-    What is reserved grows less, for a pod that no node can take waits until its deadline. Single quotes and no
+
+def memory_by_attempt(need: Need) -> dict[str, str]:
+    """Reserved and allowed memory as expressions: doubled with each attempt.
+
+    What is reserved is doubled only once, for a pod that no node can take waits until its deadline. Single quotes and no
     double ones may stand in these expressions (research/argo_measured.md §2).
     """
     return {
-        "requests": _doubling(need.reserved_mib, most=2),
-        "limits": _doubling(need.memory_mib, most=4),
+        "requests": _doubling(need.reserved_mib, times=1),
+        "limits": _doubling(need.memory_mib, times=GROWTHS),
     }
 
 
-def _doubling(mib: int, most: int) -> str:
-    return f"{{{{=int(min({mib} * 2 ** int(retries), {most * mib}))}}}}Mi"
+def _doubling(mib: int, times: int) -> str:
+    return f"{{{{=int(min({mib} * 2 ** int(retries), {mib * 2**times}))}}}}Mi"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hera.workflows import Container, EmptyDirVolume, Env, Parameter, Resources, RetryStrategy, models as m
 
 from pipelines.argo.hardening import MAIN, memory_patch
-from pipelines.resources import LIMITS, NEEDS, Need, Traffic, retry_expression, semaphore
+from pipelines.resources import GROWTHS, LIMITS, NEEDS, Need, Traffic, retry_expression, semaphore
 from steps import contracts
 from steps.contracts import Stage, Step
 
@@ -68,7 +68,7 @@ def _template(
         outputs=[
             Parameter(name=p.name, value_from=m.ValueFrom(path=f"/tmp/outputs/{p.name}")) for p in outputs  # noqa: S108
         ],
-        env=_attempt(traffic) if traffic else None,
+        env=_attempt() if traffic else None,
         env_from=[
             m.EnvFromSource(config_map_ref=m.ConfigMapEnvSource(name="pdf-parser-config", optional=True)),
             m.EnvFromSource(secret_ref=m.SecretEnvSource(name="pdf-parser-secrets", optional=True)),
@@ -90,10 +90,13 @@ def _template(
     )
 
 
-def _attempt(traffic: Traffic) -> list[Env]:
-    """Lets a step do with less, or give up in time, when it is tried again. STEP_ATTEMPT counts from 0."""
-    limit = str(traffic.retry_limit)
-    return [Env(name="STEP_ATTEMPT", value="{{retries}}"), Env(name="STEP_RETRY_LIMIT", value=limit)]
+def _attempt() -> list[Env]:
+    """Tells a step how much memory it has grown to, from 0, and how far that goes: then it must do with less.
+
+    Bulk pods may be tried more often than that, because they are preempted; it counts as the last attempt then.
+    """
+    number = f"{{{{=int(min(int(retries), {GROWTHS}))}}}}"
+    return [Env(name="STEP_ATTEMPT", value=number), Env(name="STEP_RETRY_LIMIT", value=str(GROWTHS))]
 
 
 def _retry_strategy(need: Need, traffic: Traffic) -> RetryStrategy:

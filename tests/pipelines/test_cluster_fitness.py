@@ -100,6 +100,16 @@ def test_memory_grows_with_each_attempt(name, attempt, reserved, allowed):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("attempt", "told"), [(0, "0"), (1, "1"), (2, "2"), (5, "2")])
+def test_a_step_is_told_how_often_its_memory_has_doubled(name, attempt, told):
+    for template_name, template in containers(load(name)):
+        if template_name != FINISH.name:
+            env = {e["name"]: e["value"] for e in template["container"]["env"]}
+            assert substitute(env["STEP_ATTEMPT"], {"retries": str(attempt)}) == told
+            assert int(env["STEP_RETRY_LIMIT"]) <= int(template["retryStrategy"]["limit"])
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_exit_handler_needs_nothing_that_only_a_retry_has(name):
     assert "retries" not in json.dumps(templates(load(name))[FINISH.name])
 
