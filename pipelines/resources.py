@@ -115,8 +115,8 @@ GROWTHS = 2
 def memory_by_attempt(need: Need) -> dict[str, str]:
     """Reserved and allowed memory as expressions: doubled with each attempt.
 
-    What is reserved is doubled only once, for a pod that no node can take waits until its deadline. Single quotes and no
-    double ones may stand in these expressions (research/argo_measured.md §2).
+    What is reserved is doubled only once, for a pod that no node can take waits until its deadline. There may be single
+    quotes in these expressions but no double ones (research/argo_measured.md §2).
     """
     return {
         "requests": _doubling(need.reserved_mib, times=1),
