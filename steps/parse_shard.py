@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from loguru import logger
@@ -11,8 +12,10 @@ from pydantic import ValidationError
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
-from pdf_parser.domain.document import Page
+from pdf_parser.domain.document import Block, Page
 from pdf_parser.domain.ledger import PageStatus
+from pdf_parser.domain.quality import judged
+from pdf_parser.domain.rescue import RescuePlan
 from pdf_parser.domain.shard import Shard, ShardPlan
 from pdf_parser.errors import ObjectNotFound
 from pdf_parser.parsers.base import PageInput
@@ -28,18 +31,37 @@ from steps.objects import download_to, put_model
 def run(inputs: Values, context: Context) -> Values:
     key = CacheKey.parse(inputs["cache-key"])
     plan = ShardPlan.model_validate_json(context.store.get(layout.plan(key)))
-    parse_shard(plan, plan.shards[int(inputs["shard"])], key, context)
+    index = int(inputs["shard"])
+    if index < len(plan.shards):
+        parse_shard(plan, plan.shards[index], Place(key), context)
+    else:
+        rescue = RescuePlan.model_validate_json(context.store.get(layout.rescue_plan(key)))
+        parse_shard(plan, rescue.shards[index - len(plan.shards)], Place(key, is_rescue=True), context)
     return {}
 
 
-def parse_shard(plan: ShardPlan, shard: Shard, key: CacheKey, context: Context) -> None:
-    todo = [page for page in shard.pages if not _is_finished(context.store, layout.page(key, page))]
+@dataclass(frozen=True)
+class Place:
+    """Where pages and figures are put; those of a rescue beside the first ones."""
+
+    key: CacheKey
+    is_rescue: bool = False
+
+    def page(self, page_no: int) -> str:
+        return layout.rescued_page(self.key, page_no) if self.is_rescue else layout.page(self.key, page_no)
+
+    def figure_name(self, block: Block) -> str:
+        return f"rescued-{block.id}.png" if self.is_rescue else f"{block.id}.png"
+
+
+def parse_shard(plan: ShardPlan, shard: Shard, place: Place, context: Context) -> None:
+    todo = [page for page in shard.pages if not _is_finished(context.store, place.page(page))]
     done = len(shard.pages) - len(todo)
     context.progress.report(done, len(shard.pages))
     if done:
         logger.info("shard {}: {} pages were finished before", shard.index, done)
-    for page in _parse(plan, shard, todo, key, context) if todo else ():
-        put_model(context.store, layout.page(key, page.page), page)
+    for page in _parse(plan, shard, todo, place, context) if todo else ():
+        put_model(context.store, place.page(page.page), page)
         done += 1
         context.progress.report(done, len(shard.pages))
 
@@ -53,24 +75,25 @@ def _is_finished(store: ObjectStore, page_key: str) -> bool:
     return page.record.status is not PageStatus.FAILED
 
 
-def _parse(plan: ShardPlan, shard: Shard, todo: list[int], key: CacheKey, context: Context) -> Iterator[Page]:
+def _parse(plan: ShardPlan, shard: Shard, todo: list[int], place: Place, context: Context) -> Iterator[Page]:
     profiles = {profile.page: profile for profile in plan.profiles}
     inputs = [PageInput(profiles[page], shard.pdf_page(page)) for page in todo]
     with scratch_file() as scratch:
         download_to(context.store, shard.pdf_key, scratch.file)
         pages = parse_pages(scratch.path, inputs, shard.parsers, context.settings, required=shard.required)
         for page in pages:
-            yield _with_figures(page, scratch.path, shard.pdf_page(page.page), key, context)
+            page = judged(page, profiles[page.page])
+            yield _with_figures(page, scratch.path, shard.pdf_page(page.page), place, context)
 
 
-def _with_figures(page: Page, pdf: Path, position: int, key: CacheKey, context: Context) -> Page:
+def _with_figures(page: Page, pdf: Path, position: int, place: Place, context: Context) -> Page:
     """The page with the names of its pictures' images, which are stored before the page itself."""
     if not context.settings.figures:
         return page
     names = {}
     for block, image in page_figures(pdf, position, page, context.settings):
-        names[block.id] = f"{block.id}.png"
-        context.store.put(layout.page_figure(key, names[block.id]), image, "image/png")
+        names[block.id] = place.figure_name(block)
+        context.store.put(layout.page_figure(place.key, names[block.id]), image, "image/png")
     blocks = (block.model_copy(update={"figure": names.get(block.id)}) for block in page.blocks)
     return page.model_copy(update={"blocks": tuple(blocks)})
 

@@ -38,7 +38,7 @@ class Tally:
     def summary(self, page_count: int, written: Written, chunking: Chunking) -> MergeSummary:
         return MergeSummary(
             page_count=page_count,
-            pages=count_pages(self.statuses.elements(), total=len(self.pages)),
+            pages=count_pages(self.statuses.elements(), len(self.pages), self.parsers),
             pages_by_parser=dict(self.parsers),
             parser_versions=self.versions,
             failed_pages=tuple(self.failed),
