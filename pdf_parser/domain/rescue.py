@@ -51,10 +51,11 @@ def better(first: Page, second: Page | None) -> Page:
     if second is None:
         return _told(first, "its rescue failed", first.record.tried, first.record.attempts)
     one, two = first.record, second.record
-    attempts = one.attempts + two.attempts
     if worth(two) <= worth(one):
-        return _told(first, f"{two.parser} did no better{_because(two)}", one.tried + two.tried + _poor(two), attempts)
-    return _told(second, f"rescued from {one.parser}{_because(one)}", one.tried + _poor(one) + two.tried, attempts)
+        story = f"{two.parser} did no better{_because(two)}"
+        return _told(first, story, (*one.tried, *two.tried, poor_attempt(two)), one.attempts + two.attempts)
+    story = f"rescued from {one.parser}{_because(one)}"
+    return _told(second, story, (*one.tried, poor_attempt(one), *two.tried), one.attempts + two.attempts)
 
 
 def _told(page: Page, story: str, tried: tuple[Attempt, ...], attempts: int) -> Page:
@@ -63,8 +64,9 @@ def _told(page: Page, story: str, tried: tuple[Attempt, ...], attempts: int) -> 
     return page.model_copy(update={"record": record})
 
 
-def _poor(record: PageRecord) -> tuple[Attempt, ...]:
-    return (Attempt(parser=record.parser, outcome=Outcome.POOR, note=_why(record)),)
+def poor_attempt(record: PageRecord) -> Attempt:
+    """A page that was made and not kept, as a try in vain."""
+    return Attempt(parser=record.parser, outcome=Outcome.POOR, note=_why(record))
 
 
 def _because(record: PageRecord) -> str:
