@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from api.nodes import Node, NodeTree
 from pdf_parser.domain.ledger import PageCounts
-from pdf_parser.domain.stages import EXPRESS, PARSE_SHARD, PREPARE, SHARD_LISTS, STAGES, WEIGHTS
+from pdf_parser.domain.stages import (
+    EXPRESS,
+    MERGE,
+    PARSE_SHARD,
+    PREPARE,
+    RESCUE,
+    RESCUE_LISTS,
+    SHARD_LISTS,
+    STAGES,
+    WEIGHTS,
+    lane_of,
+)
 
 NONE, ALL = Fraction(0), Fraction(1)
 ALMOST = Fraction(99, 100)
@@ -23,7 +35,28 @@ def step_fractions(nodes: NodeTree, shards: Shards) -> dict[str, Fraction]:
             for step, fraction in _spread(task, nodes).items():
                 done[step] = max(done[step], fraction)
     done[PARSE_SHARD] = max(done[PARSE_SHARD], shards.fraction)
+    if wants_rescue(nodes):
+        done[MERGE] = _merge_around(Shards.of_rescue(nodes).fraction, done[MERGE])
     return done
+
+
+def wants_rescue(nodes: NodeTree) -> bool:
+    """Whether merge has found bad pages and left the rest to the nested DAG. An express pod has handed it on."""
+    return any(map(_has_planned_rescue, nodes))
+
+
+def is_rescuing(nodes: NodeTree) -> bool:
+    """Whether the bad pages are with their second parser: merge has not begun again."""
+    return wants_rescue(nodes) and all(task.steps == (PARSE_SHARD,) for task in nodes.tasks if task.in_rescue)
+
+
+def _has_planned_rescue(node: Node) -> bool:
+    return node.phase == "Succeeded" and node.template != EXPRESS and node.outputs.get(RESCUE) == "true"
+
+
+def _merge_around(rescue: Fraction, second: Fraction) -> Fraction:
+    """Merge looks at the pages, waits for the rescue, and runs again: half, a quarter, a quarter of its share."""
+    return Fraction(1, 2) + rescue / 4 + second / 4
 
 
 def step_under_way(fractions: Mapping[str, Fraction], steps: Sequence[str]) -> str | None:
@@ -44,6 +77,8 @@ def _spread(task: Node, nodes: NodeTree) -> dict[str, Fraction]:
 
 
 def _steps_stood_for(task: Node, nodes: NodeTree) -> tuple[str, ...]:
+    if any(_has_planned_rescue(attempt) for attempt in (task, *nodes.attempts(task))):
+        return ()
     handed_over = task.template == EXPRESS and nodes.output("handed-over") == "true"
     return STAGES[PREPARE] if handed_over else task.steps
 
@@ -62,7 +97,7 @@ def _fraction(task: Node, nodes: NodeTree) -> Fraction:
 
 @dataclass(frozen=True)
 class Shards:
-    """The fan-out over all lanes. `pages` and `done` are parallel; a shard that has named no page count has None there.
+    """One fan-out over all lanes. The tuples are parallel; a shard that has named no page count has None in `pages`.
 
     A pod that does not report has 0/1 or 1/1, so one page cannot be told from no report: both are None.
     """
@@ -70,14 +105,27 @@ class Shards:
     expected: int | None
     pages: tuple[int | None, ...]
     done: tuple[Fraction, ...]
+    lanes: tuple[str, ...]
 
     @classmethod
     def of(cls, nodes: NodeTree) -> Shards:
-        tasks = [task for task in nodes.tasks if task.steps == (PARSE_SHARD,)]
+        return cls._of(nodes, [nodes.output(name) for name in SHARD_LISTS], in_rescue=False)
+
+    @classmethod
+    def of_rescue(cls, nodes: NodeTree) -> Shards:
+        planned = next(filter(_has_planned_rescue, nodes), None)
+        lists = [planned.outputs.get(name) for name in RESCUE_LISTS] if planned else []
+        return cls._of(nodes, lists, in_rescue=True)
+
+    @classmethod
+    def _of(cls, nodes: NodeTree, lists: Sequence[str | None], in_rescue: bool) -> Shards:
+        """`lists` of shards, as JSON, are all None before there is a plan."""
+        tasks = [task for task in nodes.tasks if task.steps == (PARSE_SHARD,) and task.in_rescue is in_rescue]
         return cls(
-            expected=_expected(nodes),
+            expected=None if all(text is None for text in lists) else sum(map(_length, lists)),
             pages=tuple(_pages(task, nodes) for task in tasks),
             done=tuple(_fraction(task, nodes) for task in tasks),
+            lanes=tuple(lane_of(task.template) or "" for task in tasks),
         )
 
     @property
@@ -100,19 +148,15 @@ class Shards:
         known = [pages for pages in self.pages if pages]
         if not known or len(known) < self.count:
             return None
-        done = sum(int(pages * done) for pages, done in zip(known, self.done, strict=True))
-        return PageCounts(total=sum(known), done=done)
+        by_lane: Counter[str] = Counter()
+        for lane, pages, done in zip(self.lanes, known, self.done, strict=True):
+            by_lane[lane] += int(pages * done)
+        return PageCounts(total=sum(known), done=by_lane.total(), by_lane=dict(by_lane))
 
 
 def _pages(task: Node, nodes: NodeTree) -> int | None:
     totals = [attempt.reported[1] for attempt in nodes.attempts(task) if attempt.reported]
     return max(totals) if totals and max(totals) > 1 else None
-
-
-def _expected(nodes: NodeTree) -> int | None:
-    """Length of the shard lists that classify gave, or None before it has."""
-    lists = [nodes.output(name) for name in SHARD_LISTS]
-    return None if lists == [None] * len(lists) else sum(_length(text) for text in lists)
 
 
 def _length(text: str | None) -> int:

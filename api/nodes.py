@@ -11,17 +11,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pdf_parser.domain.stages import steps_of
+from pdf_parser.domain.stages import RESCUE, steps_of
 from pipelines.client import WorkflowDocument
 
 POD, RETRY = "Pod", "Retry"
 LEAVES = (POD, "Container", "Skipped", "Suspend")
+_RESCUE = f".{RESCUE}."
 _REPORT = re.compile(r"^(\d+)/(\d+)$")
 
 
 @dataclass(frozen=True)
 class Node:
-    """`reported` is the pod's own N/M. Argo fills it for other types too, where it counts what runs later: not kept."""
+    """`reported` is the pod's own N/M. Argo fills it for other types too, where it counts what runs later: not kept.
+
+    `in_rescue`: below the nested DAG that tries bad pages again.
+    """
 
     id: str
     type: str
@@ -31,6 +35,7 @@ class Node:
     finished_at: str
     children: tuple[str, ...]
     is_hook: bool
+    in_rescue: bool
     reported: tuple[int, int] | None
     exit_code: str | None
     outputs: Mapping[str, str]
@@ -93,6 +98,7 @@ def _node(raw: Mapping[str, Any]) -> Node:
         finished_at=raw.get("finishedAt") or "",
         children=tuple(raw.get("children") or ()),
         is_hook=bool((raw.get("nodeFlag") or {}).get("hooked")) or ".onExit" in raw.get("name", ""),
+        in_rescue=_RESCUE in raw.get("name", ""),
         reported=_report(raw.get("progress")) if raw.get("type") == POD else None,
         exit_code=outputs.get("exitCode"),
         outputs={p["name"]: p["value"] for p in outputs.get("parameters") or () if p.get("value") is not None},

@@ -13,12 +13,12 @@ from fractions import Fraction
 from typing import Any
 
 from api.cause import failed_tasks, find_cause
-from api.fractions import ALL, Shards, step_fractions, step_under_way
+from api.fractions import ALL, Shards, is_rescuing, step_fractions, step_under_way
 from api.nodes import NodeTree, read_nodes
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.ledger import PageCounts
 from pdf_parser.domain.run import ErrorDetail, RunState
-from pdf_parser.domain.stages import WEIGHTS
+from pdf_parser.domain.stages import MERGE, RESCUE, WEIGHTS
 from pipelines.client import WorkflowDocument
 
 FINISHING = "finish"
@@ -120,7 +120,10 @@ def _without_nodes(status: Mapping[str, Any]) -> int:
 def _stage(state: RunState, nodes: NodeTree, fractions: Mapping[str, Fraction]) -> str | None:
     if state is not RunState.RUNNING or not nodes.by_id:
         return None
-    return FINISHING if _cached(nodes) is True else step_under_way(fractions, tuple(WEIGHTS)) or FINISHING
+    if _cached(nodes) is True:
+        return FINISHING
+    stage = step_under_way(fractions, tuple(WEIGHTS)) or FINISHING
+    return RESCUE if stage == MERGE and is_rescuing(nodes) else stage
 
 
 def _cached(nodes: NodeTree) -> bool | None:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
 from pdf_parser.domain.lanes import Deployment
+from pdf_parser.domain.shard import ShardLimits
 
 
 def _networks(text: str) -> str:
@@ -151,6 +152,11 @@ class Settings(BaseSettings):
 
     def deployment(self) -> Deployment:
         return Deployment.read(self.backends, self.docling_on_gpu)
+
+    def shard_limits(self) -> ShardLimits:
+        return ShardLimits(
+            target_seconds=self.shard_target_seconds, max_pages=self.shard_max_pages, max_shards=self.max_shards
+        )
 
     def chunking(self) -> Chunking:
         return Chunking(chunk_size=self.chunk_size, overlap=self.overlap)

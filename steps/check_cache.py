@@ -27,6 +27,7 @@ def run(inputs: Values, context: Context) -> Values:
     key = CacheKey(sha256=inputs["sha256"], fingerprint=facts)
     if options.force:
         delete_all(context.store, layout.pages(key))
+        delete_all(context.store, layout.rescue(key))
     hit = not options.force and is_complete(context.store, key, settings.chunking())
     pointer = TaskPointer(cache_key=str(key), hit=hit)
     put_model(context.store, layout.task_pointer(inputs["task-id"]), pointer)

@@ -14,7 +14,7 @@ from pdf_parser.domain.lanes import Lane
 from pdf_parser.domain.options import AUTO, ParseOptions, select_pages
 from pdf_parser.domain.profile import PageProfile
 from pdf_parser.domain.route import route_page
-from pdf_parser.domain.shard import Shard, ShardLimits, ShardPlan, plan_shards
+from pdf_parser.domain.shard import Shard, ShardPlan, plan_shards
 from pdf_parser.errors import CorruptPdf, ParserUnavailable
 from pdf_parser.parsers.registry import parser_class
 from pdf_parser.utils.guarded_pdf import GuardedPdf
@@ -57,11 +57,7 @@ def _plan(key: CacheKey, pdf: GuardedPdf, options: ParseOptions, context: Contex
     shards = plan_shards(
         profiles,
         route=lambda profile: route_page(profile, options.parser, settings.ocr_engine, options.mode, deployment),
-        limits=ShardLimits(
-            target_seconds=settings.shard_target_seconds,
-            max_pages=settings.shard_max_pages,
-            max_shards=settings.max_shards,
-        ),
+        limits=settings.shard_limits(),
         pdf_key=lambda shard: layout.shard_pdf(key, shard),
     )
     return ShardPlan(page_count=page_count, pages=tuple(pages), profiles=tuple(profiles), shards=tuple(shards))

@@ -37,6 +37,12 @@ LANES = ("cpu", "gpu", "docling", "marker", "ocr", "vlm")
 SHARD_LISTS = tuple(
     Parameter(f"{lane}-shards", f"JSON list of shard indices for the lane {lane}", default="[]") for lane in LANES
 )
+RESCUE = Parameter("rescue", "true when bad pages wait for parsers of other lanes", default="false")
+RESCUE_LISTS = tuple(
+    Parameter(f"rescue-{lane}", f"JSON list of shard indices of the rescue for the lane {lane}", default="[]")
+    for lane in LANES
+)
+RESCUED = Parameter("rescued", "true when the rescue has been: what is bad now stays so", default="false")
 SHARD = Parameter("shard", "index into the plan")
 HANDED_OVER = Parameter("handed-over", "true when the express pod leaves parsing to the fan-out", default="false")
 
@@ -58,7 +64,13 @@ CLASSIFY = Step(
     outputs=SHARD_LISTS,
 )
 PARSE_SHARD = Step("parse-shard", "steps.parse_shard", "Parse the pages of one shard", inputs=(CACHE_KEY, SHARD))
-MERGE = Step("merge", "steps.merge", "Fold the pages into one document and check the ledger", inputs=(CACHE_KEY,))
+MERGE = Step(
+    "merge",
+    "steps.merge",
+    "Fold the pages into one document and check the ledger, or plan the rescue of bad pages first",
+    inputs=(CACHE_KEY, RESCUED),
+    outputs=(RESCUE, *RESCUE_LISTS),
+)
 EXPORT_TABLES = Step(
     "export-tables", "steps.export_tables", "Write every table in every form, and their index", inputs=(CACHE_KEY,)
 )
@@ -94,11 +106,12 @@ class Stage:
     title: str
     steps: tuple[Step, ...]
     outputs: tuple[Parameter, ...]
+    found: tuple[Parameter, ...] = ()
 
     @property
     def inputs(self) -> tuple[Parameter, ...]:
-        """What the first steps need and no earlier step of the stage gives; shards are taken from the plan."""
-        given = {SHARD.name}
+        """What the first steps need and no earlier step of the stage gives, nor the runner itself (`found`)."""
+        given = {p.name for p in self.found}
         needed: dict[str, Parameter] = {}
         for step in self.steps:
             needed.update({p.name: p for p in step.inputs if p.name not in given})
@@ -112,12 +125,18 @@ PREPARE = Stage(
     (FETCH, CHECK_CACHE, CLASSIFY),
     outputs=(HIT, CACHE_KEY, RESULT_KEY, *SHARD_LISTS),
 )
-PUBLISH = Stage("publish", "Merge, export tables, upload", (MERGE, EXPORT_TABLES, UPLOAD), outputs=(RESULT_KEY,))
+PUBLISH = Stage(
+    "publish",
+    "Merge, export tables, upload; or only plan the rescue of bad pages",
+    (MERGE, EXPORT_TABLES, UPLOAD),
+    outputs=(RESULT_KEY, RESCUE, *RESCUE_LISTS),
+)
 EXPRESS = Stage(
     "express",
     "All steps in one pod",
     (FETCH, CHECK_CACHE, CLASSIFY, PARSE_SHARD, MERGE, EXPORT_TABLES, UPLOAD),
     outputs=(HIT, CACHE_KEY, RESULT_KEY, HANDED_OVER, *SHARD_LISTS),
+    found=(SHARD, RESCUED),
 )
 STAGES: dict[str, Stage] = {stage.name: stage for stage in (PREPARE, PUBLISH, EXPRESS)}
 

@@ -1,11 +1,15 @@
 """Fold the pages into one document and check the ledger. Holds one page in memory, however long the document is.
 
+Pages that came out badly go to parsers of other lanes first: then a plan for their rescue is all that is written, and
+merge runs again behind it.
+
 Pages are read twice: once to learn what only the whole document tells (sizes of type, running headers), once to be
 written. In between they lie in a scratch file, so that the store is asked for each page once.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,9 +24,12 @@ from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.continuation import link_continued
 from pdf_parser.domain.document import Block, Page
-from pdf_parser.domain.ledger import LedgerGap, check_coverage
+from pdf_parser.domain.lanes import Lane
+from pdf_parser.domain.ledger import LedgerGap, PageStatus, check_coverage
 from pdf_parser.domain.merge import merge_pages
-from pdf_parser.domain.shard import ShardPlan
+from pdf_parser.domain.quality import is_bad
+from pdf_parser.domain.rescue import better, plan_rescue
+from pdf_parser.domain.shard import ShardPlan, indices
 from pdf_parser.domain.summary import MergeSummary
 from pdf_parser.domain.survey import Survey
 from pdf_parser.domain.tally import Tally
@@ -38,13 +45,16 @@ from steps.objects import delete_all, put_model
 def run(inputs: Values, context: Context) -> Values:
     key = CacheKey.parse(inputs["cache-key"])
     plan = ShardPlan.model_validate_json(context.store.get(layout.plan(key)))
+    pages = Pages(context.store, key, plan, is_last_word=inputs.get("rescued") == "true")
     delete_all(context.store, layout.draft(key))
     with scratch_file() as spool:
-        survey, tally = _collect(plan, key, context, spool.file)
+        survey, tally = _collect(plan, pages, context, spool.file)
+        if pages.to_rescue:
+            return _rescue(plan, pages.to_rescue, key, context)
         with _drafts(context.store, key) as files:
-            pages = link_continued(merge_pages(_spooled(spool.file), survey))
-            pages = _with_figures(pages, key, context.store)
-            written = write_document(pages, files, context.settings.chunking())
+            merged = link_continued(merge_pages(_spooled(spool.file), survey))
+            merged = _with_figures(merged, key, context.store)
+            written = write_document(merged, files, context.settings.chunking())
     summary = tally.summary(plan.page_count, written, context.settings.chunking())
     put_model(context.store, layout.summary(key), summary)
     if tally.failed:
@@ -53,14 +63,21 @@ def run(inputs: Values, context: Context) -> Values:
         _publish_partial(context.store, key, summary)
         ledger = context.store.url(layout.partial(key, layout.LEDGER))
         raise TooManyFailedPages(f"{_failures(tally)} See why in {ledger}, or raise MAX_PAGE_FAILURE_RATIO.")
-    return {}
+    return {"rescue": "false"}
 
 
-def _collect(plan: ShardPlan, key: CacheKey, context: Context, spool: BinaryIO) -> tuple[Survey, Tally]:
+def _rescue(plan: ShardPlan, bad: list[int], key: CacheKey, context: Context) -> Values:
+    rescue = plan_rescue(plan.shards, bad, context.settings.shard_limits())
+    put_model(context.store, layout.rescue_plan(key), rescue)
+    logger.info("{} pages came out badly, {} shards try them again: {}", len(bad), len(rescue.shards), bad[:20])
+    return {"rescue": "true"} | {f"rescue-{lane.value}": json.dumps(indices(rescue.shards, lane)) for lane in Lane}
+
+
+def _collect(plan: ShardPlan, pages: Pages, context: Context, spool: BinaryIO) -> tuple[Survey, Tally]:
     """Copies every page into the spool, one a line. Raises StepOutputMissing for a page that nobody has made."""
     survey, tally = Survey(), Tally()
     for done, page_no in enumerate(plan.pages, start=1):
-        page = _stored_page(context.store, key, page_no)
+        page = pages.read(page_no)
         survey.add(page)
         tally.add(page.record)
         spool.write(page.model_dump_json().encode() + b"\n")
@@ -72,11 +89,37 @@ def _collect(plan: ShardPlan, key: CacheKey, context: Context, spool: BinaryIO) 
     return survey, tally
 
 
-def _stored_page(store: ObjectStore, key: CacheKey, page_no: int) -> Page:
-    try:
-        return Page.model_validate_json(store.get(layout.page(key, page_no)))
-    except (ObjectNotFound, ValidationError) as exc:
-        raise StepOutputMissing(f"Page {page_no} was not parsed, or its file is damaged. Retry the run.") from exc
+class Pages:
+    """The pages as they were stored, the better of two where one came out badly.
+
+    `is_last_word`: bad pages that nobody could rescue stay as they are; else they are kept in `to_rescue`.
+    """
+
+    def __init__(self, store: ObjectStore, key: CacheKey, plan: ShardPlan, is_last_word: bool) -> None:
+        self._store = store
+        self._key = key
+        self._can_be_rescued = {page for shard in plan.shards if shard.rescue for page in shard.pages}
+        self._is_last_word = is_last_word
+        self.to_rescue: list[int] = []
+
+    def read(self, page_no: int) -> Page:
+        """Raises StepOutputMissing for a page that nobody has made."""
+        page = self._stored(layout.page(self._key, page_no))
+        if page is None:
+            raise StepOutputMissing(f"Page {page_no} was not parsed, or its file is damaged. Retry the run.")
+        if not is_bad(page.record) or page_no not in self._can_be_rescued:
+            return page
+        second = self._stored(layout.rescued_page(self._key, page_no))
+        if self._is_last_word or (second is not None and second.record.status is not PageStatus.FAILED):
+            return better(page, second)
+        self.to_rescue.append(page_no)
+        return page
+
+    def _stored(self, page_key: str) -> Page | None:
+        try:
+            return Page.model_validate_json(self._store.get(page_key))
+        except (ObjectNotFound, ValidationError):
+            return None
 
 
 @contextmanager

@@ -1,9 +1,14 @@
-"""Parse the pages of one shard. Each page is stored when it is finished; pages that are there already are skipped."""
+"""Parse the pages of one shard. Each page is stored when it is finished; pages that are there already are skipped.
+
+A page that failed before is tried again, and keeps the story of what was tried: an earlier attempt of the pod may have
+left it for want of memory.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from loguru import logger
@@ -11,8 +16,9 @@ from pydantic import ValidationError
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
-from pdf_parser.domain.document import Page
-from pdf_parser.domain.ledger import PageStatus
+from pdf_parser.domain.document import Block, Page
+from pdf_parser.domain.ledger import Attempt, PageRecord, PageStatus
+from pdf_parser.domain.rescue import RescuePlan
 from pdf_parser.domain.shard import Shard, ShardPlan
 from pdf_parser.errors import ObjectNotFound
 from pdf_parser.parsers.base import PageInput
@@ -28,49 +34,74 @@ from steps.objects import download_to, put_model
 def run(inputs: Values, context: Context) -> Values:
     key = CacheKey.parse(inputs["cache-key"])
     plan = ShardPlan.model_validate_json(context.store.get(layout.plan(key)))
-    parse_shard(plan, plan.shards[int(inputs["shard"])], key, context)
+    index = int(inputs["shard"])
+    if index < len(plan.shards):
+        parse_shard(plan, plan.shards[index], Place(key), context)
+    else:
+        rescue = RescuePlan.model_validate_json(context.store.get(layout.rescue_plan(key)))
+        parse_shard(plan, rescue.shards[index - len(plan.shards)], Place(key, is_rescue=True), context)
     return {}
 
 
-def parse_shard(plan: ShardPlan, shard: Shard, key: CacheKey, context: Context) -> None:
-    todo = [page for page in shard.pages if not _is_finished(context.store, layout.page(key, page))]
+@dataclass(frozen=True)
+class Place:
+    """Where pages and figures are put; those of a rescue beside the first ones."""
+
+    key: CacheKey
+    is_rescue: bool = False
+
+    def page(self, page_no: int) -> str:
+        return layout.rescued_page(self.key, page_no) if self.is_rescue else layout.page(self.key, page_no)
+
+    def figure_name(self, block: Block) -> str:
+        return f"rescued-{block.id}.png" if self.is_rescue else f"{block.id}.png"
+
+
+def parse_shard(plan: ShardPlan, shard: Shard, place: Place, context: Context) -> None:
+    """Raises OutOfMemory when all is done but pages that a pod with more memory may make."""
+    stored = {page_no: _stored(context.store, place.page(page_no)) for page_no in shard.pages}
+    todo = {n: record.tried if record else () for n, record in stored.items() if not _is_finished(record)}
     done = len(shard.pages) - len(todo)
     context.progress.report(done, len(shard.pages))
     if done:
         logger.info("shard {}: {} pages were finished before", shard.index, done)
-    for page in _parse(plan, shard, todo, key, context) if todo else ():
-        put_model(context.store, layout.page(key, page.page), page)
+    for page in _parse(plan, shard, todo, place, context) if todo else ():
+        put_model(context.store, place.page(page.page), page)
         done += 1
         context.progress.report(done, len(shard.pages))
 
 
-def _is_finished(store: ObjectStore, page_key: str) -> bool:
-    """A page that failed before is not finished: a retried shard tries it again."""
+def _stored(store: ObjectStore, page_key: str) -> PageRecord | None:
     try:
-        page = Page.model_validate_json(store.get(page_key))
+        return Page.model_validate_json(store.get(page_key)).record
     except (ObjectNotFound, ValidationError):
-        return False
-    return page.record.status is not PageStatus.FAILED
+        return None
 
 
-def _parse(plan: ShardPlan, shard: Shard, todo: list[int], key: CacheKey, context: Context) -> Iterator[Page]:
+def _is_finished(record: PageRecord | None) -> bool:
+    return record is not None and record.status is not PageStatus.FAILED
+
+
+def _parse(
+    plan: ShardPlan, shard: Shard, todo: Mapping[int, tuple[Attempt, ...]], place: Place, context: Context
+) -> Iterator[Page]:
     profiles = {profile.page: profile for profile in plan.profiles}
-    inputs = [PageInput(profiles[page], shard.pdf_page(page)) for page in todo]
+    inputs = [PageInput(profiles[page_no], shard.pdf_page(page_no), tried) for page_no, tried in todo.items()]
     with scratch_file() as scratch:
         download_to(context.store, shard.pdf_key, scratch.file)
-        pages = parse_pages(scratch.path, inputs, shard.parsers, context.settings, required=shard.required)
-        for page in pages:
-            yield _with_figures(page, scratch.path, shard.pdf_page(page.page), key, context)
+        settings, required, pod = context.settings, shard.required, context.pod
+        for page in parse_pages(scratch.path, inputs, shard.parsers, settings, required=required, pod=pod):
+            yield _with_figures(page, scratch.path, shard.pdf_page(page.page), place, context)
 
 
-def _with_figures(page: Page, pdf: Path, position: int, key: CacheKey, context: Context) -> Page:
+def _with_figures(page: Page, pdf: Path, position: int, place: Place, context: Context) -> Page:
     """The page with the names of its pictures' images, which are stored before the page itself."""
     if not context.settings.figures:
         return page
     names = {}
     for block, image in page_figures(pdf, position, page, context.settings):
-        names[block.id] = f"{block.id}.png"
-        context.store.put(layout.page_figure(key, names[block.id]), image, "image/png")
+        names[block.id] = place.figure_name(block)
+        context.store.put(layout.page_figure(place.key, names[block.id]), image, "image/png")
     blocks = (block.model_copy(update={"figure": names.get(block.id)}) for block in page.blocks)
     return page.model_copy(update={"blocks": tuple(blocks)})
 

@@ -1,6 +1,7 @@
 """Several steps in one pod, one process (DESIGN §9): what one step gives, the next one finds.
 
-After a cache hit the rest is left out; an express pod stops after `classify` when the document wants the fan-out.
+After a cache hit the rest is left out; an express pod stops after `classify` when the document wants the fan-out, and
+after `merge` when bad pages have to be rescued in another lane: then only the rescue is left to the fan-out.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.lanes import Lane
 from pdf_parser.domain.shard import ShardPlan
 from pdf_parser.errors import PdfParserError
-from steps.contracts import EXPRESS, PARSE_SHARD, STAGES, WEIGHTS, Stage, Step
+from steps.contracts import CLASSIFY, EXPRESS, MERGE, PARSE_SHARD, SHARD_LISTS, STAGES, WEIGHTS, Stage, Step
 from steps.entrypoint import Context, Run, Values, guarded_main, timed
 
 
@@ -32,12 +33,19 @@ def run_stage(stage: Stage, inputs: Values, context: Context) -> Values:
         _run_step(step, known, context.with_progress(context.progress.part(before, weight, whole)))
         before += weight
         context.progress.part(before, 0, whole).report(1, 1)
-        if known.get("hit") == "true":
-            break
-        if step.name == "classify" and stage is EXPRESS and _wants_fan_out(known, context):
+        if stage is EXPRESS and _hands_over(step, known, context):
             known["handed-over"] = "true"
             break
+        if "true" in (known.get("hit"), known.get("rescue")):
+            break
     return known
+
+
+def _hands_over(step: Step, known: dict[str, str], context: Context) -> bool:
+    if step is MERGE and known["rescue"] == "true":
+        known.update(dict.fromkeys((p.name for p in SHARD_LISTS), "[]"))
+        return True
+    return step is CLASSIFY and _wants_fan_out(known, context)
 
 
 def _run_step(step: Step, known: dict[str, str], context: Context) -> None:

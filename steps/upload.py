@@ -12,10 +12,11 @@ from importlib.metadata import version
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import SCHEMA_VERSION, CacheKey
 from pdf_parser.domain.options import ParseOptions
+from pdf_parser.domain.rescue import RescuePlan
 from pdf_parser.domain.result import ResultFile, ResultManifest
 from pdf_parser.domain.shard import ShardPlan
 from pdf_parser.domain.summary import MergeSummary
-from pdf_parser.errors import StepOutputMissing
+from pdf_parser.errors import ObjectNotFound, StepOutputMissing
 from pdf_parser.storage.base import ObjectStore
 from steps.contracts import UPLOAD
 from steps.entrypoint import Context, Values, step_main
@@ -68,8 +69,15 @@ def _sha256(store: ObjectStore, key: str) -> str:
 
 
 def _timings(task_id: str, key: CacheKey, summary: MergeSummary, store: ObjectStore) -> dict[str, float]:
-    shards = len(ShardPlan.model_validate_json(store.get(layout.plan(key))).shards)
+    shards = len(ShardPlan.model_validate_json(store.get(layout.plan(key))).shards) + _rescue_shards(store, key)
     return {**step_seconds(store, task_id, key, shards), "parser": summary.parse_ms / 1000}
+
+
+def _rescue_shards(store: ObjectStore, key: CacheKey) -> int:
+    try:
+        return len(RescuePlan.model_validate_json(store.get(layout.rescue_plan(key))).shards)
+    except ObjectNotFound:
+        return 0
 
 
 def _manifest(
@@ -94,6 +102,8 @@ def _manifest(
         page_count=summary.page_count,
         pages=summary.pages,
         pages_by_parser=summary.pages_by_parser,
+        tried=summary.tried,
+        gpu_memory_bytes=summary.gpu_memory_bytes,
         tables=summary.tables,
         figures=summary.figures,
         chunks=summary.chunks,

@@ -53,6 +53,19 @@ def page(key: CacheKey, page_no: int) -> str:
     return f"{pages(key)}{page_no:06d}.json"
 
 
+def rescue(key: CacheKey) -> str:
+    """Second results of pages that came out badly; the first ones are kept beside them."""
+    return f"{work(key)}rescue/"
+
+
+def rescue_plan(key: CacheKey) -> str:
+    return f"{rescue(key)}plan.json"
+
+
+def rescued_page(key: CacheKey, page_no: int) -> str:
+    return f"{rescue(key)}pages/{page_no:06d}.json"
+
+
 def merged_tables(key: CacheKey) -> str:
     """One Table per line, in document order: from `merge` to `export-tables`."""
     return f"{work(key)}tables.jsonl"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
 from pydantic import NonNegativeInt, PositiveInt
@@ -31,6 +31,7 @@ class Outcome(str, Enum):
     FAILED = "failed"  # the parser's own verdict
     EMPTY = "empty"  # nothing, although there is something on the page
     DISORDER = "disorder"  # another page than the one whose turn it was, or none
+    POOR = "poor"  # a page, but one that another parser has made better
     UNAVAILABLE = "unavailable"  # the parser cannot be used here
 
     @property
@@ -57,7 +58,7 @@ class PageRecord(Model):
     """`ms` is the parser's wall time on this page; `confidence` 0..1 where the parser knows one.
 
     `attempts` counts all tries, `tried` tells those in vain. `device_memory_bytes`: most that the process which made
-    the page has had in use at once.
+    the page has had in use at once. `score` 0..1 and `faults`: how far the page can be believed (`domain/quality.py`).
     """
 
     page: PositiveInt
@@ -72,6 +73,8 @@ class PageRecord(Model):
     reason: str | None = None
     tried: tuple[Attempt, ...] = ()
     device_memory_bytes: NonNegativeInt = 0
+    score: float | None = None
+    faults: tuple[str, ...] = ()
 
 
 class LedgerGap(ValueError):
@@ -90,7 +93,10 @@ def check_coverage(records: Sequence[int], expected: Sequence[int]) -> None:
 
 
 class PageCounts(Model):
-    """The ledger in one line, as `/status` shows it."""
+    """The ledger in one line, as `/status` shows it.
+
+    `by_parser`: pages that each has made; while a run is under way `by_lane`: pages done in each lane.
+    """
 
     total: NonNegativeInt = 0
     done: NonNegativeInt = 0
@@ -99,9 +105,11 @@ class PageCounts(Model):
     fallback: NonNegativeInt = 0
     blank: NonNegativeInt = 0
     failed: NonNegativeInt = 0
+    by_parser: dict[str, NonNegativeInt] | None = None
+    by_lane: dict[str, NonNegativeInt] | None = None
 
 
-def count_pages(statuses: Iterable[PageStatus], total: int) -> PageCounts:
+def count_pages(statuses: Iterable[PageStatus], total: int, by_parser: Mapping[str, int] | None = None) -> PageCounts:
     n = Counter(statuses)
     return PageCounts(
         total=total,
@@ -111,4 +119,5 @@ def count_pages(statuses: Iterable[PageStatus], total: int) -> PageCounts:
         fallback=n[PageStatus.FALLBACK_TEXT],
         blank=n[PageStatus.BLANK],
         failed=n[PageStatus.FAILED],
+        by_parser=None if by_parser is None else dict(by_parser),
     )

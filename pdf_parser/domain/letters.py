@@ -69,6 +69,12 @@ def odd_share(text: str) -> float:
     return sum(window.pairs for window in odd) / sum(window.pairs for window in windows)
 
 
+def is_bad_char(char: str) -> bool:
+    """Replacement, private-use and control characters: marks of a font without a usable mapping."""
+    code = ord(char)
+    return code == 0xFFFD or 0xE000 <= code <= 0xF8FF or code >= 0xF0000 or code < 0x20 or 0x7F <= code < 0xA0
+
+
 @dataclass
 class _Window:
     """Some lines: pairs of letters inside words and how usual they are in sum."""

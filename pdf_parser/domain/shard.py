@@ -38,7 +38,7 @@ class Route(Model):
 class Shard(Model):
     """Pages of the document (absolute numbers, ascending) that one pod parses.
 
-    `pdf_key` holds just these pages in this order, or the whole document when `whole_document` is true.
+    `pdf_key` holds just these pages in this order, or the whole document when `whole_document` is true, or `pdf_pages`.
     """
 
     index: NonNegativeInt
@@ -51,10 +51,11 @@ class Shard(Model):
     pdf_key: str
     whole_document: bool = False
     rescue: Rescue | None = None
+    pdf_pages: tuple[PositiveInt, ...] | None = None
 
     def pdf_page(self, page_no: int) -> int:
         """Where an absolute page stands in the PDF at `pdf_key`, 1-based."""
-        return page_no if self.whole_document else self.pages.index(page_no) + 1
+        return page_no if self.whole_document else (self.pdf_pages or self.pages).index(page_no) + 1
 
 
 class ShardPlan(Model):
@@ -119,18 +120,18 @@ def _cut(by_route: dict[Route, list[int]], limits: ShardLimits) -> list[tuple[Ro
         groups = [
             (r, chunk)
             for r, pages in by_route.items()
-            for chunk in _even_chunks(pages, math.ceil(_pages_per_shard(r, limits) * stretch))
+            for chunk in even_chunks(pages, math.ceil(pages_per_shard(r.seconds_per_page, limits) * stretch))
         ]
         if len(groups) <= max(limits.max_shards, len(by_route)):
             return groups
         stretch *= 1.5
 
 
-def _pages_per_shard(r: Route, limits: ShardLimits) -> int:
-    return max(1, min(limits.max_pages, int(limits.target_seconds / r.seconds_per_page)))
+def pages_per_shard(seconds_per_page: float, limits: ShardLimits) -> int:
+    return max(1, min(limits.max_pages, int(limits.target_seconds / seconds_per_page)))
 
 
-def _even_chunks(pages: list[int], at_most: int) -> list[list[int]]:
+def even_chunks(pages: list[int], at_most: int) -> list[list[int]]:
     """65 pages at 64 are 33 and 32, not 64 and 1."""
     n = math.ceil(len(pages) / at_most)
     bounds = [round(i * len(pages) / n) for i in range(n + 1)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pdf_parser.domain.lanes import Lane
 
 PARSE_SHARD = "parse-shard"
+MERGE = "merge"
 
 # Percent of the whole run that each step stands for, in the order in which they run.
 WEIGHTS: dict[str, int] = {
@@ -15,7 +16,7 @@ WEIGHTS: dict[str, int] = {
     "check-cache": 2,
     "classify": 6,
     PARSE_SHARD: 72,
-    "merge": 6,
+    MERGE: 6,
     "export-tables": 5,
     "upload": 5,
 }
@@ -27,12 +28,19 @@ EXPRESS = "express"
 # Template of a stage (DESIGN §9) → the steps that its one pod runs.
 STAGES: dict[str, tuple[str, ...]] = {
     PREPARE: ("fetch", "check-cache", "classify"),
-    PUBLISH: ("merge", "export-tables", "upload"),
+    PUBLISH: (MERGE, "export-tables", "upload"),
     EXPRESS: tuple(WEIGHTS),
 }
 
+RESCUE = "rescue"  # a nested DAG of its own, and an output that says whether it is needed
 SHARD_LISTS = tuple(f"{lane.value}-shards" for lane in Lane)
+RESCUE_LISTS = tuple(f"{RESCUE}-{lane.value}" for lane in Lane)
 _SHARD_TEMPLATES = tuple(f"{PARSE_SHARD}-{lane.value}" for lane in Lane)
+
+
+def lane_of(template: str) -> str | None:
+    """Of a template that parses shards in a lane."""
+    return template[len(PARSE_SHARD) + 1 :] if template in _SHARD_TEMPLATES else None
 
 
 def steps_of(template: str) -> tuple[str, ...]:

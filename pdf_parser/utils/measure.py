@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from pdf_parser.domain.letters import odd_share
+from pdf_parser.domain.letters import is_bad_char, odd_share
 from pdf_parser.domain.profile import PageFacts
 from pdf_parser.errors import CorruptPdf
 from pdf_parser.utils.pdf import PageSpace, page_space
@@ -61,12 +61,6 @@ def _measure(page: pdfium.PdfPage, page_no: int) -> PageFacts:
         is_white=not inked and _is_white(page, objects, space),
         note="too many objects to count them all" if objects.seen >= _MAX_OBJECTS else None,
     )
-
-
-def is_bad_char(char: str) -> bool:
-    """Replacement, private-use and control characters: marks of a font without a usable mapping."""
-    code = ord(char)
-    return code == 0xFFFD or 0xE000 <= code <= 0xF8FF or code >= 0xF0000 or code < 0x20 or 0x7F <= code < 0xA0
 
 
 def _unmapped_share(textpage: pdfium.PdfTextPage) -> float:

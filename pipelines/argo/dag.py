@@ -1,11 +1,12 @@
 """The DAG, once, in three profiles (DESIGN §9): every step a pod, three stages, or one pod that may hand over.
 
-    full      fetch → check-cache → parse-document: classify → shards → merge → export-tables → upload
-    compact   prepare → parse-document: shards → publish
-    express   express → parse-document: shards → publish, only when the pod handed over
+    full      fetch → check-cache → parse-document: classify → shards → merge → (rescue) → export-tables → upload
+    compact   prepare → parse-document: shards → publish → (rescue)
+    express   express → parse-document: shards → publish → (rescue), only when the pod handed over
     bulk      as compact, behind all others in every queue
 
-parse-document is a nested DAG behind one `when`, so that a cache hit skips all of it at once.
+parse-document is a nested DAG behind one `when`, so that a cache hit skips all of it at once. So is rescue: when merge
+finds bad pages, it plans shards in other lanes for them, and it is merged again behind those, whatever became of them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ TASK_ID = "{{workflow.name}}"
 SOURCE = "{{workflow.parameters.source}}"
 OPTIONS = "{{workflow.parameters.options}}"
 NOT_CACHED = "{{tasks.prepare.outputs.parameters.hit}} == false"
-ALL_LANES_DONE = " && ".join(f"({lane}.Succeeded || {lane}.Skipped)" for lane in c.LANES)
+DONE, ENDED = "{0}.Succeeded || {0}.Skipped", "{0}.Succeeded || {0}.Skipped || {0}.Failed || {0}.Errored"
+ALL_LANES_DONE = " && ".join(f"({DONE.format(lane)})" for lane in c.LANES)
+ALL_LANES_ENDED = " && ".join(f"({ENDED.format(lane)})" for lane in c.LANES)
 
 
 def full() -> WorkflowTemplate:
@@ -33,12 +36,20 @@ def full() -> WorkflowTemplate:
         steps = (c.FETCH, c.CHECK_CACHE, c.CLASSIFY, c.MERGE, c.EXPORT_TABLES, c.UPLOAD)
         fetch, check_cache, classify, merge, export_tables, upload = (step_template(s, INTERACTIVE) for s in steps)
         lanes = _lane_templates(INTERACTIVE)
+        rescue = _rescue(lanes, merge, {})
         with DAG(name="parse-document", inputs=[Parameter(name="cache-key")]) as parse_document:
             key = "{{inputs.parameters.cache-key}}"
             Task(name="classify", template=classify, arguments={"cache-key": key, "options": OPTIONS})
             _shards(lanes, key, "{{tasks.classify.outputs.parameters.%s-shards}}", depends="classify.Succeeded")
-            Task(name="merge", template=merge, arguments={"cache-key": key}, depends=ALL_LANES_DONE)
-            Task(name="export-tables", template=export_tables, arguments={"cache-key": key}, depends="merge.Succeeded")
+            once = {"cache-key": key, "rescued": "false"}
+            Task(name="merge", template=merge, arguments=once, depends=ALL_LANES_DONE)
+            _rescue_task(rescue, "merge", key)
+            Task(
+                name="export-tables",
+                template=export_tables,
+                arguments={"cache-key": key},
+                depends="merge.Succeeded && (rescue.Succeeded || rescue.Skipped)",
+            )
             Task(
                 name="upload",
                 template=upload,
@@ -90,6 +101,8 @@ def _stages(first: c.Stage, traffic: Traffic, when: str) -> None:
     """One first pod; the fan-out and one last pod follow only `when` there is something left to parse."""
     first_template, publish = stage_template(first, traffic), stage_template(c.PUBLISH, traffic)
     lanes = _lane_templates(traffic)
+    own = {"task-id": TASK_ID, "options": OPTIONS}
+    rescue = _rescue(lanes, publish, own)
     handed_on = ("cache-key", *(p.name for p in c.SHARD_LISTS))
     with DAG(name="parse-document", inputs=[Parameter(name=n) for n in handed_on]) as parse_document:
         key = "{{inputs.parameters.cache-key}}"
@@ -97,9 +110,10 @@ def _stages(first: c.Stage, traffic: Traffic, when: str) -> None:
         Task(
             name="publish",
             template=publish,
-            arguments={"task-id": TASK_ID, "cache-key": key, "options": OPTIONS},
+            arguments={**own, "cache-key": key, "rescued": "false"},
             depends=ALL_LANES_DONE,
         )
+        _rescue_task(rescue, "publish", key)
     with DAG(name="main"):
         Task(
             name=first.name,
@@ -113,6 +127,28 @@ def _stages(first: c.Stage, traffic: Traffic, when: str) -> None:
             depends=f"{first.name}.Succeeded",
             when=when,
         )
+
+
+def _rescue(lanes: dict[str, Container], last: Container, own: dict[str, str]) -> DAG:
+    """The second fan-out, over bad pages alone, and `last` again; a rescue that fails must not fail the run."""
+    names = ("cache-key", *(p.name for p in c.RESCUE_LISTS))
+    with DAG(name="rescue", inputs=[Parameter(name=name) for name in names]) as dag:
+        key = "{{inputs.parameters.cache-key}}"
+        _shards(lanes, key, "{{inputs.parameters.rescue-%s}}", depends=None)
+        again = {**own, "cache-key": key, "rescued": "true"}
+        Task(name=str(last.name), template=last, arguments=again, depends=ALL_LANES_ENDED)
+    return dag
+
+
+def _rescue_task(rescue: DAG, after: str, key: str) -> None:
+    given = f"{{{{tasks.{after}.outputs.parameters.%s}}}}"
+    Task(
+        name="rescue",
+        template=rescue,
+        arguments={"cache-key": key, **{p.name: given % p.name for p in c.RESCUE_LISTS}},
+        depends=f"{after}.Succeeded",
+        when=f"{given % c.RESCUE.name} == true",
+    )
 
 
 def _lane_templates(traffic: Traffic) -> dict[str, Container]:

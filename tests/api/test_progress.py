@@ -190,3 +190,56 @@ def test_progress_that_was_shown_is_not_taken_back():
     assert climb(2, running).progress == 4
     assert climb(100, running).progress == 99
     assert climb(60, read_run(workflow(phase="Succeeded"))).progress == 100
+
+
+# --- the rescue of bad pages ----------------------------------------------------------------------------------------
+MERGED = {"rescue": "true", "rescue-marker": "[1,2]", "rescue-cpu": "[]"}
+
+
+def rescue_shards(*reports: str):
+    return [
+        {**n, "id": f"{n['id']}-rescue", "name": n["name"].replace(".marker(", ".rescue.marker(")}
+        for n in shards(*reports, lane="marker")
+    ]
+
+
+def again(template: str, phase: str = "Running", **fields):
+    return node(template, phase, f"rescue.{template}", **fields)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "progress", "stage"),
+    [
+        ([], 87, "rescue"),
+        (rescue_shards("5/10", "0/10"), 87, "rescue"),
+        (rescue_shards("10/10", "10/10"), 88, "rescue"),
+        ([*rescue_shards("10/10", "10/10"), again("merge")], 88, "merge"),
+        ([*rescue_shards("10/10", "10/10"), again("merge", "Succeeded")], 90, "export-tables"),
+    ],
+)
+def test_a_rescue_is_a_part_of_merge(nodes, progress, stage):
+    merged = [*classified(cpu="[0]"), *shards("16/16"), node("merge", outputs=MERGED)]
+    view = read_run(workflow(*merged, *nodes))
+    assert (view.progress, view.stage) == (progress, stage)
+    assert view.pages is not None and (view.pages.total, view.pages.by_lane) == (16, {"cpu": 16})
+
+
+def test_a_publish_pod_that_planned_a_rescue_has_published_nothing():
+    prepared = node("prepare", outputs={"hit": "false", "cpu-shards": "[0]"})
+    first = [prepared, *shards("8/8"), node("publish", outputs=MERGED, progress="6/16")]
+    assert (read_run(workflow(*first)).progress, read_run(workflow(*first)).stage) == (87, "rescue")
+    second = read_run(workflow(*first, *rescue_shards("1/1", "1/1"), again("publish", progress="11/16")))
+    assert (second.progress, second.stage) == (95, "upload")
+
+
+def test_pages_are_counted_by_lane():
+    lanes = {"cpu": "[0]", "docling": "[1]"}
+    view = read_run(workflow(*classified(**lanes), *shards("4/4"), *shards("3/16", lane="docling")))
+    assert view.pages is not None and view.pages.by_lane == {"cpu": 4, "docling": 3}
+
+
+def test_a_failed_rescue_leaves_a_run_that_succeeded():
+    failed = node("parse-shard-marker", "Failed", "rescue.marker(0:1)", exit_code=21)
+    merged = [*classified(cpu="[0]"), *shards("1/1"), node("merge", outputs=MERGED), failed]
+    view = read_run(workflow(*merged, again("merge", "Succeeded"), *done("export-tables", "upload"), phase="Succeeded"))
+    assert (view.state, view.error) == (RunState.SUCCEEDED, None)

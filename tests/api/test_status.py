@@ -60,7 +60,7 @@ def test_pages_of_a_running_run_are_only_those_that_are_known(make_api, client):
     client.advance(task_id)
     client.advance(task_id, {"gpu-shards": "[]", "cpu-shards": "[0]"})
     client.report(task_id, "3/16")
-    assert api.status(task_id)["pages"] == {"total": 16, "done": 3}
+    assert api.status(task_id)["pages"] == {"total": 16, "done": 3, "by_lane": {"cpu": 3}}
 
 
 def test_a_succeeded_run_names_its_result_and_tables(api, client, store, key, publish, outputs):

@@ -11,12 +11,12 @@ import pytest
 from pipelines.client import Submission, WorkflowDocument
 from pipelines.compile import templates_dir
 from pipelines.resources import GPU_SEMAPHORES, VLM_SEMAPHORE
-from steps.contracts import SHARD_LISTS, STEPS
+from steps.contracts import RESCUE, RESCUE_LISTS, SHARD_LISTS, STEPS
 from tests.pipelines.local.lab import Lab, nodes_of, phases_of
 
 KEY = "a" * 64 + "-" + "b" * 16
 SLOTS = dict.fromkeys((*GPU_SEMAPHORES, VLM_SEMAPHORE), 1)
-DEFAULTS = {p.name: "[]" for p in SHARD_LISTS} | {"sha256": "a" * 64, "cache-key": KEY}
+DEFAULTS = {p.name: p.default for p in (*SHARD_LISTS, RESCUE, *RESCUE_LISTS)} | {"sha256": "a" * 64, "cache-key": KEY}
 STEP = """
 import json, os, signal, sys
 from pathlib import Path
@@ -32,11 +32,12 @@ once = Path(case["trace"] + ".killed")
 if given.get("shard", "") == case.get("kill") and not once.exists():
     once.touch()
     os.kill(os.getpid(), signal.SIGKILL)
-if name == case.get("fails"):
+if name == case.get("fails") or given.get("shard", "") == case.get("fails_at"):
     Path(os.environ["PDF_PARSER_TERMINATION_LOG"]).write_text('{"code":"EncryptedPdf"}')
     sys.exit(12)
 for output in [n for n in given if n.startswith("out-")]:
-    Path(given[output]).write_text(case["outputs"].get(output[4:], "") + "\\n")
+    told = case["outputs"] | (case["second"] if given.get("rescued") == "true" else {})
+    Path(given[output]).write_text(told.get(output[4:], "") + "\\n")
 """
 
 
@@ -54,7 +55,9 @@ class Play:
             shutil.copy(path, lab.templates)
 
     def run(self, template: str, outputs: dict[str, str], **case: str) -> WorkflowDocument:
-        told = {"trace": str(self._trace), "outputs": DEFAULTS | outputs, **case}
+        """The second merge plans no rescue, whatever `outputs` says."""
+        second = {"rescue": "false"}
+        told = {"trace": str(self._trace), "outputs": DEFAULTS | outputs, "second": second, **case}
         path = str(self._lab.folder / "stand-ins")
         self._lab.start(env={"CASE": json.dumps(told), "PYTHONPATH": path}, semaphores=SLOTS)
         parameters = {"source": "s3://b/k.pdf", "options": '{"pages":"1-3"}'}
@@ -138,6 +141,38 @@ def test_a_step_is_told_its_attempt_and_how_many_retries_there_are(play):
     play.run("pdf-parse", {"hit": "false", "gpu-shards": "[]", "cpu-shards": "[0,1]"}, kill="1")
     told = [given["attempt"] for name, given in play.calls() if name == "parse_shard" and given["shard"] == "1"]
     assert told == ["0 of 2", "1 of 2"]
+
+
+BAD = {"hit": "false", "cpu-shards": "[0]", "rescue": "true", "rescue-marker": "[1]"}
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        ("pdf-parse", ["parse_shard", "merge", "parse_shard", "merge", "export_tables", "upload", "finish"]),
+        ("pdf-parse-compact", ["parse_shard", "stage", "parse_shard", "stage", "finish"]),
+    ],
+)
+def test_bad_pages_are_parsed_again_in_another_lane(play, template, names):
+    document = play.run(template, BAD)
+    assert document["status"]["phase"] == "Succeeded" and play.names()[-len(names) :] == names
+    assert phases_of(document)["parse-document.rescue.marker(0:1)"] == "Succeeded"
+    assert [given["shard"] for name, given in play.calls() if name == "parse_shard"] == ["0", "1"]
+    assert [given["rescued"] for _, given in play.calls() if "rescued" in given] == ["false", "true"]
+
+
+def test_without_bad_pages_the_rescue_is_one_skipped_node(play):
+    document = play.run("pdf-parse", {"hit": "false", "cpu-shards": "[0]"})
+    assert phases_of(document)["parse-document.rescue"] == "Skipped"
+    assert not [name for name in phases_of(document) if ".rescue." in name]
+
+
+@pytest.mark.parametrize("template", ["pdf-parse", "pdf-parse-compact"])
+def test_a_rescue_that_fails_does_not_fail_the_run(play, template):
+    document = play.run(template, BAD, fails_at="1")
+    phases = phases_of(document)
+    assert phases["parse-document.rescue.marker(0:1)"] == "Failed" == phases["parse-document.rescue.marker"]
+    assert (phases["parse-document.rescue"], document["status"]["phase"]) == ("Succeeded", "Succeeded")
 
 
 def test_the_compiled_limits_are_in_force(play):
