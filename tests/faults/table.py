@@ -24,8 +24,8 @@ _HEAD = (
 
 @dataclass(frozen=True)
 class Fault:
-    """`tried`: by batch size, how many pages were suspected in each try. `made_by`: a parser of the ledger; the next one
-    of the chain is "pdfium". `page` is the one that has the story.
+    """`tried`: by batch size, how many pages were suspected in each try. `made_by`: a parser of the ledger; "pdfium" is
+    the next one of the chain. `page` is the one that has the story.
     """
 
     parser: str
