@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Literal
+from ipaddress import ip_network
+from typing import Annotated, Literal
 
-from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt, field_validator
+from pydantic import AfterValidator, ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
 from pdf_parser.domain.lanes import Deployment
 from pdf_parser.domain.shard import ShardLimits
+
+
+def _networks(text: str) -> str:
+    for part in filter(None, text.split(",")):
+        ip_network(part.strip())
+    return text
+
+
+def _backends(text: str) -> str:
+    Deployment.read(text)
+    return text
+
+
+NetworkList = Annotated[str, AfterValidator(_networks)]
+BackendList = Annotated[str, AfterValidator(_backends)]
 
 
 class Settings(BaseSettings):
@@ -27,6 +43,13 @@ class Settings(BaseSettings):
         "", description="Folders, separated by ':', from which file:// sources may be read; empty refuses them."
     )
     source_http: bool = Field(False, description="Also accept http:// sources, for tests and closed networks.")
+    source_hosts: str = Field(
+        "", description="Hosts that https:// sources may name, a.com,*.b.com; empty accepts every public host."
+    )
+    source_private_networks: NetworkList = Field(
+        "", description="Networks that may be read although they are not public, e.g. 10.1.0.0/16,::1."
+    )
+    source_buckets: str = Field("", description="Buckets that s3:// sources may name, a,b; empty accepts all.")
     source_timeout_s: PositiveFloat = Field(
         30.0,
         description="Connect and read time-out of a source, in seconds; a whole transfer may take 20 times as long.",
@@ -39,7 +62,7 @@ class Settings(BaseSettings):
 
     # parsing
     default_parser: str = Field("auto", description="Parser for requests without a hint: auto or a registered name.")
-    backends: str = Field(
+    backends: BackendList = Field(
         "",
         description="Back-ends that are deployed, docling,marker,unstructured,deepseek-ocr,nanonets-ocr2,gemini;"
         " one of another package with its lane, acme=ocr. Empty: the built-in parser and OCR alone.",
@@ -126,12 +149,6 @@ class Settings(BaseSettings):
     # logs
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")
-
-    @field_validator("backends")
-    @classmethod
-    def _backends_have_lanes(cls, backends: str) -> str:
-        Deployment.read(backends)
-        return backends
 
     def deployment(self) -> Deployment:
         return Deployment.read(self.backends, self.docling_on_gpu)

@@ -24,8 +24,8 @@ _HEAD = (
 
 @dataclass(frozen=True)
 class Fault:
-    """`tried`: by batch size, how many pages were suspected in each try. `made_by`: a parser of the ledger; the next one
-    of the chain is "pdfium". `page` is the one that has the story.
+    """`tried`: by batch size, how many pages were suspected in each try. `made_by`: a parser of the ledger; "pdfium" is
+    the next one of the chain. `page` is the one that has the story.
     """
 
     parser: str
@@ -66,6 +66,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("fails", "raises ParseFailed", Outcome.FAILED, _once(*_HALVES)),
     Fault("stumbles", "raises what nobody has named (KeyError)", Outcome.ERROR, _three_times(*_HALVES)),
     Fault("empty", "returns nothing, and there is ink", Outcome.EMPTY, _once(1)),
+    Fault("muddles", "returns letters without a meaning", Outcome.POOR, _once(1)),
     Fault("misnumbers", "gives it another number", Outcome.DISORDER, _three_times(6, 3, 2, 1)),
     Fault("quitter", "ends without it", Outcome.DISORDER, _three_times(1, 1, 1)),
     Fault("shuffles", "gives it after its neighbour", Outcome.DISORDER, _once(6, 3, 2), "shuffles"),
