@@ -21,9 +21,14 @@ def find_cause(nodes: NodeTree, fractions: Mapping[str, Fraction], message: str)
     if not failed:
         node_type = "Pod" if nodes.root else "Workflow"
         return describe(classify_failure(message, None, node_type), None)
-    node, failure = min(failed, key=lambda pair: (pair[1].is_consequence, pair[0].finished_at or "~"))
+    node, failure = min(failed, key=_rank)
     step = failure.step if failure.step in WEIGHTS else step_under_way(fractions, node.steps)
     return describe(failure, step)
+
+
+def _rank(pair: tuple[Node, Failure]) -> tuple[bool, bool, str]:
+    node, failure = pair
+    return node.may_fail, failure.is_consequence, node.finished_at or "~"
 
 
 def failed_tasks(nodes: NodeTree) -> Iterator[Node]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pdf_parser.domain.stages import RESCUE, steps_of
+from pdf_parser.domain.stages import PARSE_SHARD, RESCUE, steps_of
 from pipelines.client import WorkflowDocument
 
 POD, RETRY = "Pod", "Retry"
@@ -47,6 +47,11 @@ class Node:
     @property
     def steps(self) -> tuple[str, ...]:
         return steps_of(self.template)
+
+    @property
+    def may_fail(self) -> bool:
+        """A shard of the rescue: the run goes on with what it had."""
+        return self.in_rescue and self.steps == (PARSE_SHARD,)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _state(status: Mapping[str, Any], nodes: NodeTree) -> RunState:
 
 def _only_exit_handler_failed(nodes: NodeTree) -> bool:
     """Argo then fails the whole run, although its result is there (status_examples/real/27)."""
-    return _root_succeeded(nodes) and not any(failed_tasks(nodes))
+    return _root_succeeded(nodes) and all(task.may_fail for task in failed_tasks(nodes))
 
 
 def _finished_at(state: RunState, status: Mapping[str, Any], nodes: NodeTree) -> datetime | None:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt, field_validator
+from pydantic import AfterValidator, ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
@@ -20,7 +20,13 @@ def _networks(text: str) -> str:
     return text
 
 
+def _backends(text: str) -> str:
+    Deployment.read(text)
+    return text
+
+
 NetworkList = Annotated[str, AfterValidator(_networks)]
+BackendList = Annotated[str, AfterValidator(_backends)]
 
 
 class Settings(BaseSettings):
@@ -56,7 +62,7 @@ class Settings(BaseSettings):
 
     # parsing
     default_parser: str = Field("auto", description="Parser for requests without a hint: auto or a registered name.")
-    backends: str = Field(
+    backends: BackendList = Field(
         "",
         description="Back-ends that are deployed, docling,marker,unstructured,deepseek-ocr,nanonets-ocr2,gemini;"
         " one of another package with its lane, acme=ocr. Empty: the built-in parser and OCR alone.",
@@ -143,12 +149,6 @@ class Settings(BaseSettings):
     # logs
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")
-
-    @field_validator("backends")
-    @classmethod
-    def _backends_have_lanes(cls, backends: str) -> str:
-        Deployment.read(backends)
-        return backends
 
     def deployment(self) -> Deployment:
         return Deployment.read(self.backends, self.docling_on_gpu)

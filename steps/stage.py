@@ -32,7 +32,8 @@ def run_stage(stage: Stage, inputs: Values, context: Context) -> Values:
         logger.info("stage {}: {}", stage.name, step.name)
         _run_step(step, known, context.with_progress(context.progress.part(before, weight, whole)))
         before += weight
-        context.progress.part(before, 0, whole).report(1, 1)
+        if known.get("rescue") != "true":  # else merge is not done yet
+            context.progress.part(before, 0, whole).report(1, 1)
         if stage is EXPRESS and _hands_over(step, known, context):
             known["handed-over"] = "true"
             break

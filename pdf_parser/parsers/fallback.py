@@ -84,20 +84,14 @@ class _Walk:
             yield from _Turn(self, parser, suitable).pages()
 
     def take(self, page: Page, profile: PageProfile) -> Iterator[Page]:
-        """Yields the page, or the one that was kept; a bad one waits for what the next parser makes of it."""
-        best = self._better(judged(page, profile))
-        if is_bad(best.record):
-            self.kept[page.page] = best
+        """Yields a good page; a bad one waits for what the next parser makes of it."""
+        page = judged(page, profile)
+        kept = self.kept.pop(page.page, page)
+        if is_bad(page.record):
+            self.tried[page.page].append(poor_attempt(page.record))
+            self.kept[page.page] = page if worth(page.record) > worth(kept.record) else kept
         else:
-            yield self._finished(best)
-
-    def _better(self, page: Page) -> Page:
-        kept = self.kept.pop(page.page, None)
-        if kept is None:
-            return page
-        best, other = (page, kept) if worth(page.record) > worth(kept.record) else (kept, page)
-        self.tried[page.page].append(poor_attempt(other.record))
-        return best
+            yield self._finished(page)
 
     def _finished(self, page: Page) -> Page:
         """The page with the story of all that was tried before."""
@@ -119,7 +113,8 @@ class _Walk:
 
     def rest(self, parser: str) -> Iterator[Page]:
         """Bad pages that nobody made better, and those that nobody made at all: they have failed."""
-        for page in list(self.kept.values()):
+        for page in self.kept.values():
+            self.tried[page.page].remove(poor_attempt(page.record))
             yield self._finished(page)
         for item in [*self.left.values(), *self.starved]:
             tried, profile = self.tried[item.page], item.profile
@@ -192,6 +187,9 @@ class _Turn:
     def _stumble(self, exc: Exception) -> None:
         """Any page of the batch may be to blame: find out which, or give up the one that was found."""
         outcome, note = outcome_of(exc), note_of(exc, self._patience_s())
+        if not self.todo:
+            logger.warning("parser {} stopped after its last page: {}", self.parser.name, note)
+            return
         if not self.is_loaded:
             self._stumble_at_load(outcome, note)
             return

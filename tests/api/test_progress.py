@@ -238,6 +238,14 @@ def test_pages_are_counted_by_lane():
     assert view.pages is not None and view.pages.by_lane == {"cpu": 4, "docling": 3}
 
 
+def test_a_failed_rescue_is_not_why_a_run_failed():
+    early = node("parse-shard-marker", "Failed", "rescue.marker(0:1)", exit_code=21, finishedAt="2026-11-24T10:00:01Z")
+    late = node("upload", "Failed", exit_code=31, finishedAt="2026-11-24T10:00:09Z")
+    merged = [*classified(cpu="[0]"), *shards("1/1"), node("merge", outputs=MERGED), early]
+    view = read_run(workflow(*merged, again("merge", "Succeeded"), *done("export-tables"), late, phase="Failed"))
+    assert view.error is not None and (view.error.code, view.stage) == ("StorageUnavailable", "upload")
+
+
 def test_a_failed_rescue_leaves_a_run_that_succeeded():
     failed = node("parse-shard-marker", "Failed", "rescue.marker(0:1)", exit_code=21)
     merged = [*classified(cpu="[0]"), *shards("1/1"), node("merge", outputs=MERGED), failed]

@@ -121,6 +121,20 @@ class SaysNothing(_Faulty):
         return [p.model_copy(update={"blocks": ()}) if p.page == FAULT_PAGE else p for p in made]
 
 
+class Muddles(_Faulty):
+    """Letters without a meaning, from a font without a mapping."""
+
+    name = "muddles"
+
+    def fault(self, made: list[Page]) -> list[Page]:
+        return [_in_private_letters(page) if page.page == FAULT_PAGE else page for page in made]
+
+
+def _in_private_letters(page: Page) -> Page:
+    blocks = (b.model_copy(update={"text": "".join(chr(0xE000 + ord(c)) for c in b.text)}) for b in page.blocks)
+    return page.model_copy(update={"blocks": tuple(blocks)})
+
+
 class Repeats(_Faulty):
     name = "repeats"
 
@@ -183,6 +197,18 @@ class CrashesAtLoad(_Faulty):
     name = "unloadable"
 
     def load(self) -> None:
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+
+class CrashesAtClose(_Faulty):
+    """As a driver may that gives device memory back."""
+
+    name = "unclosable"
+
+    def fault(self, made: list[Page]) -> list[Page]:
+        return made
+
+    def close(self) -> None:
         os.kill(os.getpid(), signal.SIGSEGV)
 
 

@@ -24,8 +24,8 @@ _HEAD = (
 
 @dataclass(frozen=True)
 class Fault:
-    """`tried`: by batch size, how many pages were suspected in each try. `made_by`: a parser of the ledger; the next one
-    of the chain is "pdfium". `page` is the one that has the story.
+    """`tried`: by batch size, how many pages were suspected in each try. `made_by`: a parser of the ledger; "pdfium" is
+    the next one of the chain. `page` is the one that has the story.
     """
 
     parser: str
@@ -66,13 +66,15 @@ FAULTS: tuple[Fault, ...] = (
     Fault("fails", "raises ParseFailed", Outcome.FAILED, _once(*_HALVES)),
     Fault("stumbles", "raises what nobody has named (KeyError)", Outcome.ERROR, _three_times(*_HALVES)),
     Fault("empty", "returns nothing, and there is ink", Outcome.EMPTY, _once(1)),
+    Fault("muddles", "returns letters without a meaning", Outcome.POOR, _once(1)),
     Fault("misnumbers", "gives it another number", Outcome.DISORDER, _three_times(6, 3, 2, 1)),
     Fault("quitter", "ends without it", Outcome.DISORDER, _three_times(1, 1, 1)),
     Fault("shuffles", "gives it after its neighbour", Outcome.DISORDER, _once(6, 3, 2), "shuffles"),
     Fault("repeats", "gives it twice", Outcome.DISORDER, _once(5), "repeats", page=FAULT_PAGE + 1),
     Fault("chatters", "prints rubbish to stdout", None, _NEVER, "chatters"),
     Fault("litters", "leaves temporary files", None, _NEVER, "litters"),
-    Fault("unloadable", "crashes while it is loaded", Outcome.CRASHED, _once(8) | {1: (8,)}),
+    Fault("unloadable", "crashes while it is loaded", Outcome.CRASHED, {1: (8,), 8: (8,)}),
+    Fault("unclosable", "crashes when all is done", None, _NEVER, "unclosable"),
 )
 
 

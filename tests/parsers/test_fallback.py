@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from pdf_parser.domain.document import Page
-from pdf_parser.domain.ledger import PageStatus
+from pdf_parser.domain.ledger import Outcome, PageStatus
 from pdf_parser.domain.profile import PageKind
+from pdf_parser.domain.quality import TEXT_LAYER_SCORE
 from pdf_parser.errors import ParserUnavailable
 from tests.faults.misbehaving import FAULT_PAGE
 from tests.faults.walking import inputs, walk
@@ -99,3 +100,24 @@ def test_a_missing_parser_further_down_the_chain_is_noted(tmp_path):
 def test_pages_that_no_parser_wants_still_get_their_text(tmp_path):
     pages = parse(tmp_path, simple_pdf(2), ["choosy"], pages=2)
     assert {page.record.status for page in pages} == {PageStatus.FALLBACK_TEXT}
+
+
+# --- bad pages ------------------------------------------------------------------------------------------------------
+def test_only_the_bad_page_goes_to_the_next_parser_and_the_better_one_is_kept(tmp_path):
+    pages = parse(tmp_path, simple_pdf(4), ["muddles", "pdfium"], pages=4)
+    assert [page.record.parser for page in pages] == ["muddles", "muddles", "pdfium", "muddles"]
+    record = pages[FAULT_PAGE - 1].record
+    assert (record.score, record.reason, record.attempts) == (1.0, "muddles: bad glyphs", 2)
+    assert [(a.parser, a.outcome) for a in record.tried] == [("muddles", Outcome.POOR)]
+
+
+def test_a_bad_page_is_better_than_none(tmp_path):
+    pages = parse(tmp_path, simple_pdf(4), ["muddles", "fails"], pages=4)
+    record = pages[FAULT_PAGE - 1].record
+    assert (record.parser, record.status) == ("textlayer", PageStatus.FALLBACK_TEXT)
+    assert [(a.parser, a.outcome.value) for a in record.tried] == [("muddles", "poor"), ("fails", "failed")]
+
+
+def test_of_two_bad_pages_the_better_one_is_kept(tmp_path):
+    (page,) = [p for p in parse(tmp_path, simple_pdf(4), ["muddles", "muddles"], pages=4) if p.page == 3]
+    assert page.record.status is PageStatus.FALLBACK_TEXT and page.record.score == TEXT_LAYER_SCORE

@@ -1,0 +1,54 @@
+"""Two parsers of another package for the tests of the whole DAG: one writes nonsense on page 2, the other mends it.
+
+MENDER says what becomes of the second: "well", "badly" (it makes nonsense too) or "dead" (its pod is killed).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pdf_parser.domain.document import Block, BlockKind, Page, block_id
+from pdf_parser.domain.geometry import BBox
+from pdf_parser.domain.ledger import PageRecord, PageStatus
+from pdf_parser.parsers.base import PageInput, Parser
+
+NONSENSE = "\ue001\ue002\ue003\ue004" * 20
+SENSE = "The second page was read by the mender."
+
+
+class Stranger(Parser):
+    def parse(self, pdf: Path, pages: Sequence[PageInput]) -> Iterator[Page]:
+        for item in pages:
+            yield self.page(item, self.text(item))
+
+    def text(self, item: PageInput) -> str:
+        raise NotImplementedError
+
+    def page(self, item: PageInput, text: str) -> Page:
+        box = BBox(x0=72, y0=72, x1=500, y1=100)
+        block = Block(
+            id=block_id(item.page, 1), kind=BlockKind.PARAGRAPH, page=item.page, bbox=box, text=text, parser=self.name
+        )
+        record = PageRecord(page=item.page, kind=item.profile.kind, status=PageStatus.OCR, parser=self.name)
+        return Page(
+            page=item.page, width=item.profile.width, height=item.profile.height, blocks=(block,), record=record
+        )
+
+
+class Muddler(Stranger):
+    name = "muddler"
+
+    def text(self, item: PageInput) -> str:
+        return NONSENSE if item.page == 2 else f"Page {item.page} was read by the muddler without any trouble at all."
+
+
+class Mender(Stranger):
+    name = "mender"
+
+    def text(self, item: PageInput) -> str:
+        if os.environ["MENDER"] == "dead":
+            os.kill(os.getppid(), signal.SIGKILL)
+        return NONSENSE if os.environ["MENDER"] == "badly" else SENSE

@@ -1,0 +1,121 @@
+"""The whole DAG with two parsers in different lanes: page 2 comes out badly and is rescued by the second."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from pipelines.client import Submission, WorkflowDocument
+from pipelines.compile import templates_dir
+from pipelines.local.engine import Engine, Limits
+from tests.e2e.strange_parsers import SENSE
+from tests.pdfs import simple_pdf
+from tests.pipelines.local.lab import nodes_of, phases_of, wait_until
+from tests.scans import picture_pdf, uniform
+
+ROOT = Path(__file__).parents[2]
+SLOTS = {"pdf-parser-limits/gpu-slots": 1, "pdf-parser-limits/vlm": 1}
+ENTRY_POINTS = """[pdf_parser.parsers]
+muddler = tests.e2e.strange_parsers:Muddler
+mender = tests.e2e.strange_parsers:Mender
+"""
+
+
+@dataclass
+class House:
+    """A store, an engine with our compiled templates, real steps, and the two parsers as an installed package."""
+
+    folder: Path
+
+    def run(self, template: str, mender: str, backends: str = "muddler=docling,mender=ocr") -> WorkflowDocument:
+        engine = Engine(
+            self.folder / "engine.sqlite",
+            self.folder / "engine",
+            templates_dir(),
+            Limits(parallelism=2, semaphores=SLOTS),
+            env=self._env(backends, mender),
+        )
+        try:
+            source = {"source": (self.folder / "document.pdf").as_uri()}
+            engine.submit(Submission("run", template, source))
+            wait_until(lambda: self._document(engine)["status"].get("phase") in ("Succeeded", "Failed", "Error"), 120)
+            return self._document(engine)
+        finally:
+            engine.close()
+
+    @staticmethod
+    def _document(engine: Engine) -> WorkflowDocument:
+        document = engine.get("run")
+        assert document is not None
+        return document
+
+    def _env(self, backends: str, mender: str) -> dict[str, str]:
+        installed = self.folder / "site" / "strangers-1.0.dist-info"
+        installed.mkdir(parents=True, exist_ok=True)
+        (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: strangers\nVersion: 1.0\n")
+        (installed / "entry_points.txt").write_text(ENTRY_POINTS)
+        return {
+            "STORE_URL": (self.folder / "store").as_uri(),
+            "SOURCE_FILE_ROOTS": str(self.folder),
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{installed.parent}",
+            "BACKENDS": backends,
+            "OCR_ENGINE": "off",
+            "MENDER": mender,
+        }
+
+    def result(self, name: str) -> str:
+        (path,) = (self.folder / "store").glob(f"results/*/*/{name}")
+        return path.read_text()
+
+    def ledger(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.result("pages.jsonl").splitlines()]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """The document has a scanned page between two digital ones: the built-in parser can do nothing for it."""
+    with pikepdf.open(BytesIO(simple_pdf(2))) as pdf, pikepdf.open(BytesIO(picture_pdf(uniform(128)))) as scan:
+        pdf.pages.insert(1, scan.pages[0])
+        pdf.save(tmp_path / "document.pdf")
+    return House(tmp_path)
+
+
+@pytest.mark.parametrize("template", ["pdf-parse", "pdf-parse-compact", "pdf-parse-express"])
+def test_a_bad_page_is_rescued_by_a_parser_in_another_lane(house, template):
+    document = house.run(template, mender="well")
+    assert document["status"]["phase"] == "Succeeded"
+    shards = [name for name, node in nodes_of(document).items() if node["templateName"].startswith("parse-shard")]
+    rescues = {name.partition("(")[0] for name in shards if ".rescue." in name and "(" in name}
+    assert rescues == {"parse-document.rescue.ocr"}
+    rows = house.ledger()
+    assert [(row["page"], row["parser"]) for row in rows] == [(1, "muddler"), (2, "mender"), (3, "muddler")]
+    assert rows[1]["reason"] == "rescued from muddler: bad glyphs"
+    assert [(a["parser"], a["outcome"]) for a in rows[1]["tried"]][-1] == ("muddler", "poor")
+    assert SENSE in house.result("document.md")
+    assert json.loads(house.result("manifest.json"))["pages"]["by_parser"] == {"muddler": 2, "mender": 1}
+
+
+def test_without_bad_pages_nothing_of_the_rescue_runs(house):
+    document = house.run("pdf-parse", mender="well", backends="mender=ocr")
+    assert [row["parser"] for row in house.ledger()] == ["mender"] * 3
+    assert phases_of(document)["parse-document.rescue"] == "Skipped"
+    assert not [name for name in phases_of(document) if ".rescue." in name]
+
+
+@pytest.mark.parametrize(
+    ("mender", "lane", "reason"),
+    [("badly", "Succeeded", "mender did no better: bad glyphs"), ("dead", "Failed", "its rescue failed")],
+)
+def test_a_rescue_in_vain_leaves_the_first_page_and_says_so(house, mender, lane, reason):
+    document = house.run("pdf-parse-compact", mender)
+    phases = phases_of(document)
+    assert (document["status"]["phase"], phases["parse-document.rescue.ocr"]) == ("Succeeded", lane)
+    row = house.ledger()[1]
+    assert row["parser"] == "muddler" and row["reason"].startswith(reason)
