@@ -1,8 +1,8 @@
 """Whether a parsed page can be believed: a score, and what is wrong with it in words. Pure, the same for all parsers.
 
 A bad page goes to the next parser of its chain; of two results the one with the higher score is kept. Of the 1,236
-digital pages of the development corpus the built-in parser's results are called bad on 7, all of them in files made to do
-harm: 6 that failed and a bare text layer. About 1 ms a page (2 cores, Debian 12, Python 3.11, 2026-11-24).
+digital pages of the development corpus the built-in parser's results are called bad on 7, all of them in files made to
+do harm: 6 that failed and a bare text layer. About 1 ms a page (2 cores, Debian 12, Python 3.11, 2026-11-24).
 """
 
 from __future__ import annotations
