@@ -28,6 +28,25 @@ def work(key: CacheKey) -> str:
     return f"work/{key}/"
 
 
+def is_handed_on(key: str) -> bool:
+    """Whether only steps read it; drafts are copied to their result keys as they are, and so are published."""
+    return key.startswith("work/") and "/out/" not in key
+
+
+def leases(key: CacheKey) -> str:
+    return f"{work(key.of_run(None))}leases/"
+
+
+def lease(key: CacheKey, number: int) -> str:
+    """Who parses the document; the highest number counts (`steps.lease`)."""
+    return f"{leases(key)}{number:06d}.json"
+
+
+def all_work(key: CacheKey) -> str:
+    """The common beginning of the work folders of all runs toward one result."""
+    return f"work/{key.of_run(None)}"
+
+
 def plan(key: CacheKey) -> str:
     return f"{work(key)}plan.json"
 
@@ -83,6 +102,11 @@ def partial(key: CacheKey, name: str = "") -> str:
 
 def manifest(key: CacheKey) -> str:
     return result(key, MANIFEST)
+
+
+def publishing(key: CacheKey) -> str:
+    """Lies beside a manifest while other files replace those that it names."""
+    return result(key, "publishing.json")
 
 
 def table(index: int, suffix: str) -> str:

@@ -9,25 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True)
 class ObjectInfo:
+    """`size_bytes` as stored, which is less for an object that was compressed. `modified_at` by the store's clock."""
+
     key: str
     size_bytes: int
+    modified_at: datetime | None = field(default=None, compare=False)
 
 
 class ObjectStore(Protocol):
-    def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
-        """Atomic: a reader sees the old object or the new one, never a part."""
+    def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream", *, compress: bool = False
+    ) -> None:
+        """Atomic: a reader sees the old object or the new one, never a part.
+
+        With `compress` more than 1 MB is stored gzipped; `get`, `open` and `download` give the plain bytes back.
+        """
 
     def put_if_absent(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> bool:
         """True for the one caller whose bytes were stored; False when the key was already there."""
 
-    def put_file(self, key: str, path: Path, content_type: str = "application/octet-stream") -> None:
+    def put_file(
+        self, key: str, path: Path, content_type: str = "application/octet-stream", *, compress: bool = False
+    ) -> None:
         """Uploads a local file (multipart where that pays); atomic."""
 
     def get(self, key: str) -> bytes: ...

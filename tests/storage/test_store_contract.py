@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
 
@@ -55,6 +56,14 @@ def test_put_replaces(store: ObjectStore) -> None:
     store.put("a", b"old and long")
     store.put("a", b"new")
     assert store.get("a") == b"new"
+
+
+def test_objects_tell_when_they_were_written(store: ObjectStore) -> None:
+    before = datetime.now(timezone.utc) - timedelta(seconds=1)  # S3 tells whole seconds
+    store.put("a", b"x")
+    for info in (store.head("a"), *store.list("")):
+        assert info is not None and info.modified_at is not None
+        assert before <= info.modified_at <= datetime.now(timezone.utc)
 
 
 def test_put_if_absent_keeps_the_first(store: ObjectStore) -> None:
