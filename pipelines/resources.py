@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pdf_parser.errors import ALL
+from pdf_parser.errors import ALL, ParsedElsewhere
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,24 @@ NEEDS: dict[str, Need] = {
 GPU_SEMAPHORE = ("pdf-parser-limits", "gpu-slots")
 RETRY_LIMIT = 2
 
+# Where a run waits for another that parses the same document. With back-offs of 30 s this outlasts any run.
+WAITING = ("check-cache", "prepare", "express")
+WAIT_LIMIT = 130
 
-def retry_expression() -> str:
+
+def retry_limit(name: str) -> int:
+    return WAIT_LIMIT if name in WAITING else RETRY_LIMIT
+
+
+def retry_expression(name: str = "") -> str:
+    """Of a template: waiting is repeated up to its limit, everything else RETRY_LIMIT times."""
+    if name not in WAITING:
+        return _can_be_mended()
+    is_waiting = f"asInt(lastRetry.exitCode) == {ParsedElsewhere.exit_code}"
+    return f"{is_waiting} || asInt(retries) < {RETRY_LIMIT} && ({_can_be_mended()})"
+
+
+def _can_be_mended() -> str:
     """True for what another attempt can mend: lost pods, kills for memory, and the exit codes marked retryable."""
     codes = sorted(cls.exit_code for cls in ALL if cls.retryable)
     return (

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.document import Page
-from pdf_parser.domain.ledger import PageStatus
 from pdf_parser.domain.shard import Shard, ShardPlan
 from pdf_parser.errors import ObjectNotFound
 from pdf_parser.parsers.base import PageInput
@@ -45,12 +44,12 @@ def parse_shard(plan: ShardPlan, shard: Shard, key: CacheKey, context: Context) 
 
 
 def _is_finished(store: ObjectStore, page_key: str) -> bool:
-    """A page that failed before is not finished: a retried shard tries it again."""
+    """A page that failed before, or for which an engine was missing, is not finished: it is tried again."""
     try:
         page = Page.model_validate_json(store.get(page_key))
     except (ObjectNotFound, ValidationError):
         return False
-    return page.record.status is not PageStatus.FAILED
+    return page.record.is_final
 
 
 def _parse(plan: ShardPlan, shard: Shard, todo: list[int], key: CacheKey, context: Context) -> Iterator[Page]:

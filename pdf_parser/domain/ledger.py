@@ -21,7 +21,10 @@ class PageStatus(str, Enum):
 
 
 class PageRecord(Model):
-    """`ms` is the parser's wall time on this page; `confidence` 0..1 where the parser knows one."""
+    """`ms` is the parser's wall time on this page; `confidence` 0..1 where the parser knows one.
+
+    `missing_parsers` would have read the page better but are not installed where it was parsed.
+    """
 
     page: PositiveInt
     kind: PageKind
@@ -33,6 +36,12 @@ class PageRecord(Model):
     confidence: float | None = None
     chars: NonNegativeInt = 0
     reason: str | None = None
+    missing_parsers: tuple[str, ...] = ()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another try would give the same, as far as one can know."""
+        return self.status is not PageStatus.FAILED and not self.missing_parsers
 
 
 class LedgerGap(ValueError):

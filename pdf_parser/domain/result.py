@@ -26,7 +26,8 @@ class ResultManifest(Model):
 
     `sha256` and `source_size_bytes` are those of the PDF. `images` are the references that stand for parser versions
     and weights, `output` the settings that shape the files. `timings_s`: seconds per step, "parse-shard" over all
-    shards; "parser" is the part of that spent on pages.
+    shards; "parser" is the part of that spent on pages. `missing_parsers` would have read some pages better but were
+    not installed: such a result is no cache hit. `run` is the forced run that parsed the pages, where one did.
     """
 
     schema_version: PositiveInt
@@ -46,6 +47,8 @@ class ResultManifest(Model):
     chunks: NonNegativeInt
     partial: bool = False
     failed_pages: tuple[PositiveInt, ...] = ()
+    missing_parsers: tuple[str, ...] = ()
+    run: str | None = None
     files: tuple[ResultFile, ...]
     versions: dict[str, str]
     timings_s: dict[str, float]

@@ -26,6 +26,7 @@ class MergeSummary(Model):
     pages_by_parser: dict[str, int]
     parser_versions: dict[str, str]
     failed_pages: tuple[PositiveInt, ...]
+    missing_parsers: tuple[str, ...] = ()
     tables: NonNegativeInt
     figures: NonNegativeInt
     chunks: NonNegativeInt

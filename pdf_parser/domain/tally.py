@@ -19,12 +19,14 @@ class Tally:
     statuses: Counter[PageStatus] = field(default_factory=Counter)
     parsers: Counter[str] = field(default_factory=Counter)
     versions: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
     parse_ms: int = 0
 
     def add(self, record: PageRecord) -> None:
         self.pages.append(record.page)
         self.statuses[record.status] += 1
         self.parse_ms += record.ms
+        self.missing.update(record.missing_parsers)
         if record.status is PageStatus.FAILED:
             self.failed.append(record.page)
         else:
@@ -42,6 +44,7 @@ class Tally:
             pages_by_parser=dict(self.parsers),
             parser_versions=self.versions,
             failed_pages=tuple(self.failed),
+            missing_parsers=tuple(sorted(self.missing)),
             tables=written.tables,
             figures=written.figures,
             chunks=written.chunks,

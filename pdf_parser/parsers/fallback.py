@@ -15,6 +15,8 @@ from loguru import logger
 
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import PageRecord, PageStatus
+from pdf_parser.domain.options import AUTO
+from pdf_parser.domain.route import OCR_PARSERS
 from pdf_parser.errors import OutOfMemory, ParserUnavailable, PdfParserError
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.registry import TEXT_LAYER, parser_class
@@ -43,7 +45,7 @@ def parse_pages(
         except ParserUnavailable as exc:
             if required and place == 0:
                 raise
-            walk.note_all(str(exc))
+            walk.note_missing(name, str(exc))
     yield from walk.failures(chain[0])
 
 
@@ -55,6 +57,7 @@ class _Walk:
         self.left = {item.page: item for item in pages}
         self.attempts: Counter[int] = Counter()
         self.reasons: defaultdict[int, list[str]] = defaultdict(list)
+        self.missing: list[str] = []
 
     def through(self, name: str) -> Iterator[Page]:
         """Yields what this parser finishes of the pages left; goes on behind a page that stops it."""
@@ -118,13 +121,20 @@ class _Walk:
             update={
                 "attempts": self.attempts[page.page] + 1,
                 "reason": "; ".join([*earlier, *([page.record.reason] if page.record.reason else [])]) or None,
+                "missing_parsers": self._missed(page),
             }
         )
         return page.model_copy(update={"record": record})
 
-    def note_all(self, reason: str) -> None:
+    def note_missing(self, name: str, reason: str) -> None:
+        self.missing.append(name)
         for page_no in self.left:
             self.reasons[page_no].append(reason)
+
+    def _missed(self, page: Page) -> tuple[str, ...]:
+        """OCR engines that are not installed, for a page that needed one and that none has tried."""
+        untried = len(self.reasons[page.page]) == len(self.missing) and page.record.status is not PageStatus.OCR
+        return tuple(name for name in self.missing if name in OCR_PARSERS[AUTO]) if untried else ()
 
     def failures(self, parser: str) -> Iterator[Page]:
         for item in self.left.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hera.workflows import Container, EmptyDirVolume, Parameter, Resources, RetryStrategy, models as m
 
-from pipelines.resources import GPU_SEMAPHORE, NEEDS, RETRY_LIMIT, retry_expression
+from pipelines.resources import GPU_SEMAPHORE, NEEDS, retry_expression, retry_limit
 from steps import contracts
 from steps.contracts import Stage, Step
 
@@ -20,14 +20,19 @@ def step_template(step: Step, name: str | None = None) -> Container:
         _flags(step.inputs),
         step.inputs,
         step.outputs,
-        retry_strategy=_retry_strategy(),
+        retry_strategy=_retry_strategy(name or step.name),
     )
 
 
 def stage_template(stage: Stage) -> Container:
     args = ["run", *(step.name for step in stage.steps), *_flags(stage.inputs)]
     return _template(
-        stage.name, ["python", "-m", "steps"], args, stage.inputs, stage.outputs, retry_strategy=_retry_strategy()
+        stage.name,
+        ["python", "-m", "steps"],
+        args,
+        stage.inputs,
+        stage.outputs,
+        retry_strategy=_retry_strategy(stage.name),
     )
 
 
@@ -79,12 +84,12 @@ def _template(
     )
 
 
-def _retry_strategy() -> RetryStrategy:
+def _retry_strategy(name: str) -> RetryStrategy:
     """Short back-off: a semaphore slot is held across it (research/argo.md §0.10)."""
     return RetryStrategy(
-        limit=str(RETRY_LIMIT),
+        limit=str(retry_limit(name)),
         retry_policy="Always",
-        expression=retry_expression(),
+        expression=retry_expression(name),
         backoff=m.Backoff(duration="2s", factor=m.IntOrString(root="2"), cap="30s"),
     )
 

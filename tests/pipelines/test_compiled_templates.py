@@ -147,7 +147,7 @@ def test_only_the_exit_handler_is_not_retried(name):
         if template_name == FINISH.name:
             assert "retryStrategy" not in template
         else:
-            assert template["retryStrategy"]["expression"] == retry_expression()
+            assert template["retryStrategy"]["expression"] == retry_expression(template_name)
 
 
 @pytest.mark.parametrize("name", NAMES)
