@@ -102,9 +102,11 @@ class Runs:
             else:
                 await self._client.submit(build_submission(task_id, request, self._settings, {REQUEST_ID: request_id}))
         except PdfParserError as exc:
+            if known and isinstance(exc, InvalidWorkflow):  # somebody else was faster
+                raise RunNotFailed(str(exc)) from exc
             if record is not None:
                 await self._records.write_task(record)
-            raise (RunNotFailed(str(exc)) if known and isinstance(exc, InvalidWorkflow) else exc) from exc
+            raise
         self._shown.put((task_id, failed.started_at), 0)
         logger.bind(task_id=task_id).info("retried")
 

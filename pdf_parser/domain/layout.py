@@ -86,6 +86,11 @@ def task_timings(task_id: str) -> str:
     return f"work/tasks/{task_id}/timings/"
 
 
+def fetched(task_id: str) -> str:
+    """Left by `fetch` for its own later attempts."""
+    return f"work/tasks/{task_id}/fetched.json"
+
+
 def draft(key: CacheKey, name: str = "") -> str:
     """Outputs before they are published: `upload` copies them to their result keys and writes the manifest last."""
     return f"{work(key)}out/{name}"

@@ -25,6 +25,7 @@ def test_a_retry_parses_only_what_is_missing(tmp_path, env, profile):
         assert (failed["state"], failed["error"]) == ("failed", "ParserUnavailable")
         assert counted(tmp_path) == list(range(1, FAULT_PAGE))
         (tmp_path / "broken").unlink()
+        source.unlink()  # as a presigned URL that has expired meanwhile
         assert service.http.post(failed["links"]["retry"]).status_code == 202
         assert service.http.post(failed["links"]["retry"]).status_code == 409
         seen = service.follow(task_id)
