@@ -46,7 +46,10 @@ def retry_limit(name: str) -> int:
 
 
 def retry_expression(name: str = "") -> str:
-    """Of a template: waiting is repeated up to its limit, everything else RETRY_LIMIT times."""
+    """Of a template: waiting is repeated up to its limit, everything else RETRY_LIMIT times.
+
+    There is no limit by exit code; `retries` counts the attempts so far, those that waited too (research/argo.md §1).
+    """
     if name not in WAITING:
         return _can_be_mended()
     is_waiting = f"asInt(lastRetry.exitCode) == {ParsedElsewhere.exit_code}"
