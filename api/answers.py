@@ -8,6 +8,7 @@ from typing import Any
 
 from api.cause import describe
 from api.progress import RunView
+from api.schemas import UploadAccepted
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.failure import Failure
@@ -38,6 +39,11 @@ def status_path(task_id: str) -> str:
     return f"/status/{task_id}"
 
 
+def accepted(task_id: str) -> UploadAccepted:
+    path = status_path(task_id)
+    return UploadAccepted(task_id=task_id, status_url=path, links={"self": path})
+
+
 def from_view(task_id: str, view: RunView, ttl: timedelta) -> RunStatus:
     """Everything that the workflow itself tells; a succeeded run still lacks its result."""
     return RunStatus(
@@ -52,7 +58,7 @@ def from_view(task_id: str, view: RunView, ttl: timedelta) -> RunStatus:
         started_at=view.started_at,
         finished_at=view.finished_at,
         expires_at=view.finished_at + ttl if view.finished_at else None,
-        links=_links(task_id),
+        links=_links(task_id, view.state),
     )
 
 
@@ -60,9 +66,9 @@ def from_record(record: TaskRecord, now: datetime, grace: timedelta, ttl: timede
     """For a run that the engine does not know (any more): its outcome; without one it is about to start, or lost."""
     if record.outcome is not None:
         return _from_outcome(record, record.outcome, ttl)
-    if now - record.created_at < grace:
+    lost_at = (record.retried_at or record.created_at) + grace
+    if now < lost_at:
         return _of_record(record, state=RunState.PENDING, progress=0)
-    lost_at = record.created_at + grace
     return _of_record(
         record,
         state=RunState.FAILED,
@@ -117,8 +123,9 @@ def with_saved(
     return status.model_copy(update=found)
 
 
-def _of_record(record: TaskRecord, **known: Any) -> RunStatus:
-    return RunStatus(created_at=record.created_at, links=_links(record.task_id), **known)
+def _of_record(record: TaskRecord, state: RunState, **known: Any) -> RunStatus:
+    links = _links(record.task_id, state)
+    return RunStatus(state=state, created_at=record.created_at, links=links, **known)
 
 
 def _error(detail: ErrorDetail | None) -> dict[str, Any]:
@@ -129,5 +136,6 @@ def _detail(error: type[PdfParserError], message: str | None = None) -> ErrorDet
     return describe(Failure(code=error.code(), message=message or error.default_message()), None)
 
 
-def _links(task_id: str) -> dict[str, str]:
-    return {"self": status_path(task_id)}
+def _links(task_id: str, state: RunState) -> dict[str, str]:
+    retry = {"retry": f"/tasks/{task_id}/retry"} if state is RunState.FAILED else {}
+    return {"self": status_path(task_id), **retry}

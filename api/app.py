@@ -11,7 +11,7 @@ from api.docs import add_docs
 from api.errors import install_error_handlers
 from api.middleware import BodyLimit, CorrelationId, Measure
 from api.problems import DocumentedApp
-from api.routers import health, metrics, status, upload
+from api.routers import health, metrics, retry, status, upload
 from api.services import Services
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
@@ -34,7 +34,7 @@ def create_app(settings: Settings, client: WorkflowClient, store: ObjectStore) -
 
     app = DocumentedApp(title="pdf-parser", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.services = services = Services.build(settings, client, store)
-    for router in (upload.router, status.router, health.router, metrics.router):
+    for router in (upload.router, status.router, retry.router, health.router, metrics.router):
         app.include_router(router)
     add_docs(app)
     install_error_handlers(app, settings.retry_after_s)

@@ -22,7 +22,7 @@ from pdf_parser.domain.stages import MERGE, RESCUE, WEIGHTS
 from pipelines.client import WorkflowDocument
 
 FINISHING = "finish"
-_CACHE_KEY = re.compile(r"^([0-9a-f]{64})-([0-9a-f]{16})$")
+_CACHE_KEY = re.compile(r"^([0-9a-f]{64})-([0-9a-f]{16})(?:-|$)")  # what follows is the forced run
 _RESULT_KEY = re.compile(r"^results/([0-9a-f]{64})/([0-9a-f]{16})/")
 _N_OF_M = re.compile(r"^(\d+)/([1-9]\d*)$")
 

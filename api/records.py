@@ -52,6 +52,14 @@ class Records:
         except ValidationError:
             return None
 
+    async def source_url(self, sha256: str) -> str | None:
+        """Where steps can read the bytes again; None when they are not in the store, or it is a folder of its own."""
+        key = layout.source(sha256)
+        url = self._store.url(key)
+        if not url.startswith("s3://") or await asyncio.to_thread(self._store.head, key) is None:
+            return None
+        return url
+
     def url(self, key: str) -> str:
         return self._store.url(key)
 

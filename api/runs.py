@@ -16,7 +16,15 @@ from api.submission import build_submission
 from api.task_id import is_task_id, new_task_id
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.run import RunRequest, RunState, RunStatus, TaskRecord
-from pdf_parser.errors import EngineUnavailable, InvalidWorkflow, RunNotFound, TooManyFailedPages
+from pdf_parser.errors import (
+    EngineUnavailable,
+    InvalidWorkflow,
+    PdfParserError,
+    RetryExpired,
+    RunNotFailed,
+    RunNotFound,
+    TooManyFailedPages,
+)
 from pdf_parser.settings import Settings
 from pdf_parser.storage.sources import redact_url
 from pipelines.client import APP_LABEL, APP_NAME, WorkflowClient, WorkflowDocument
@@ -46,13 +54,20 @@ class Runs:
         self._ttl = timedelta(hours=settings.task_ttl_hours)
         self._metrics = metrics
         self._clock = clock
-        self._shown: Remembered[str, int] = Remembered(size=10_000)  # the progress last answered, by task
+        # the progress last answered, by task and start: a retry starts again
+        self._shown: Remembered[tuple[str, datetime | None], int] = Remembered(size=10_000)
 
     async def submit(self, request: RunRequest, request_id: str) -> str:
         """The task id. The record is written first: a run that exists has one, whatever happens to the workflow."""
         now = self._clock()
         task_id, source = new_task_id(now), redact_url(request.source)
-        record = TaskRecord(task_id=task_id, source=source, options=request.options, created_at=now)
+        record = TaskRecord(
+            task_id=task_id,
+            source=source,
+            source_is_complete=source == request.source,
+            options=request.options,
+            created_at=now,
+        )
         await self._records.write_task(record)
         try:
             await self._client.submit(build_submission(task_id, request, self._settings, {REQUEST_ID: request_id}))
@@ -61,6 +76,50 @@ class Runs:
             raise
         logger.bind(task_id=task_id).info("submitted {}", source)
         return task_id
+
+    async def failed(self, task_id: str) -> RunStatus:
+        """The status of a run that can be retried. Raises RunNotFound or RunNotFailed."""
+        status = await self.status(task_id)
+        if status.state is not RunState.FAILED:
+            raise RunNotFailed(f"The run is {status.state.value}. {RunNotFailed.default_message()}")
+        return status
+
+    async def retry(self, task_id: str, failed: RunStatus, request_id: str) -> None:
+        """`failed` is how the run stands. The outcome is taken back first: the run may soon write another.
+
+        Raises RunNotFailed when somebody else was faster, RetryExpired when workflow and source are gone.
+        """
+        record = await self._records.task(task_id)
+        workflow = await self._client.get(task_id)
+        known = workflow is not None and _is_ours(workflow)
+        request = None if known else await self._request_again(record)
+        if record is not None:
+            again = record.model_copy(update={"outcome": None, "retried_at": self._clock()})
+            await self._records.write_task(again)
+        try:
+            if request is None:
+                await self._client.retry(task_id)
+            else:
+                await self._client.submit(build_submission(task_id, request, self._settings, {REQUEST_ID: request_id}))
+        except PdfParserError as exc:
+            if known and isinstance(exc, InvalidWorkflow):  # somebody else was faster
+                raise RunNotFailed(str(exc)) from exc
+            if record is not None:
+                await self._records.write_task(record)
+            raise
+        self._shown.put((task_id, failed.started_at), 0)
+        logger.bind(task_id=task_id).info("retried")
+
+    async def _request_again(self, record: TaskRecord | None) -> RunRequest:
+        if record is None:
+            raise RunNotFound
+        if record.source_is_complete:
+            return RunRequest(source=record.source, options=record.options)
+        key = _outcome_key(record)
+        source = await self._records.source_url(key.sha256) if key else None
+        if source is None:
+            raise RetryExpired
+        return RunRequest(source=source, options=record.options)
 
     async def status(self, task_id: str) -> RunStatus:
         """Raises RunNotFound for a run that is unknown, or finished longer than TASK_TTL_HOURS ago."""
@@ -88,8 +147,10 @@ class Runs:
         return await self._from_record(record)
 
     async def _from_workflow(self, task_id: str, workflow: WorkflowDocument) -> RunStatus:
-        view = climb(self._shown.get(task_id) or 0, read_run(workflow))
-        self._shown.put(task_id, view.progress)
+        view = read_run(workflow)
+        attempt = (task_id, view.started_at)
+        view = climb(self._shown.get(attempt) or 0, view)
+        self._shown.put(attempt, view.progress)
         status = from_view(task_id, view, self._ttl)
         if not _has_files(status):
             return status

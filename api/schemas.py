@@ -57,6 +57,13 @@ class UploadAccepted(BaseModel):
     links: dict[str, str]
 
 
+ACCEPTED_EXAMPLE = {
+    "task_id": "pdf-01k8w5q3n7e2v9b4c6d8f0g1h2",
+    "status_url": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2",
+    "links": {"self": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2"},
+}
+
+
 class ComponentHealth(BaseModel):
     status: Literal["ok", "down"]
     name: str | None = None

@@ -140,6 +140,13 @@ class StepOutputMissing(PdfParserError):
     exit_code = 25
 
 
+class ParsedElsewhere(PdfParserError):
+    """Another run is parsing the same document. This one waits for its result by itself; else retry the run."""
+
+    exit_code = 26
+    retryable = True
+
+
 # --- storage --------------------------------------------------------------------------------------------------------
 class ObjectNotFound(PdfParserError):
     """An object that the run needs is not in the store. It was deleted while the run was under way: retry the run."""
@@ -210,6 +217,20 @@ class EngineUnavailable(PdfParserError):
 
     exit_code = 47
     http_status = 503
+
+
+class RunNotFailed(PdfParserError):
+    """Only a run that has failed can be retried. Wait for its end; to parse again, upload with `force`."""
+
+    exit_code = 48
+    http_status = 409
+
+
+class RetryExpired(PdfParserError):
+    """The workflow of the run is gone, and its source cannot be read again. Upload the document again."""
+
+    exit_code = 39
+    http_status = 410
 
 
 class InternalError(PdfParserError):

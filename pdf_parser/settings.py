@@ -118,6 +118,12 @@ class Settings(BaseSettings):
         ByteSize(3_000_000_000), description="Memory limit of the process that runs OCR, e.g. 3GB."
     )
 
+    # cache
+    lease_s: PositiveFloat = Field(
+        120.0,
+        description="Seconds without any progress after which another run of the same document takes over.",
+    )
+
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pdf_parser.errors import ALL
+from pdf_parser.errors import ALL, ParsedElsewhere
 
 STEPS, DOCLING, MARKER, OCR = "steps", "parser-gpu", "parser-marker", "parser-ocr"  # images
 
@@ -24,7 +24,8 @@ class Need:
 
     `memory_mib` is the limit; `reserved_mib`, what the scheduler sets aside, is less, so that small nodes take the pod.
     `gpus` are whole devices; the deadline is per attempt, in seconds. A pod that `resumes` finds the pages that an
-    earlier attempt has finished, so that even an attempt that ran out of time is worth another one.
+    earlier attempt has finished, so that even an attempt that ran out of time is worth another one. One that `waits`
+    ends and is repeated while another run parses the same document.
     """
 
     cpu: str
@@ -36,11 +37,12 @@ class Need:
     image: str = STEPS
     egress: str = STORE
     resumes: bool = False
+    waits: bool = False
 
 
 NEEDS: dict[str, Need] = {
     "fetch": Need("100m", 256, 1024, "2Gi", 600, egress=SOURCE),
-    "check-cache": Need("100m", 128, 256, "64Mi", 300),
+    "check-cache": Need("100m", 128, 256, "64Mi", 300, waits=True),
     "classify": Need("250m", 512, 3072, "2Gi", 900),
     "parse-shard-cpu": Need("500m", 1024, 3072, "2Gi", 1800, resumes=True),
     "parse-shard-gpu": Need("2", 8192, 8192, "4Gi", 1800, gpus=1, image=DOCLING, resumes=True),
@@ -52,9 +54,9 @@ NEEDS: dict[str, Need] = {
     "export-tables": Need("100m", 256, 1024, "2Gi", 900),
     "upload": Need("100m", 256, 512, "1Gi", 900),
     "finish": Need("50m", 128, 256, "64Mi", 300),
-    "prepare": Need("250m", 512, 3072, "2Gi", 1200, egress=SOURCE),
+    "prepare": Need("250m", 512, 3072, "2Gi", 1200, egress=SOURCE, waits=True),
     "publish": Need("250m", 256, 1024, "2Gi", 1800),
-    "express": Need("500m", 1024, 3072, "4Gi", 1800, egress=SOURCE, resumes=True),
+    "express": Need("500m", 1024, 3072, "4Gi", 1800, egress=SOURCE, resumes=True, waits=True),
 }
 
 
@@ -73,7 +75,6 @@ class Traffic:
     parallelism: int
     pod_priority_class: str | None = None
 
-
 INTERACTIVE = Traffic(GPU_INTERACTIVE, priority=100, retry_limit=2, deadline_s=3600, parallelism=32)
 BULK = Traffic(
     GPU_BULK,
@@ -90,11 +91,28 @@ def semaphore(need: Need, traffic: Traffic) -> str | None:
     return traffic.gpu_semaphore if need.gpus else VLM_SLOTS if need.egress == VLM else None
 
 
+WAIT_LIMIT = 130  # with back-offs of 30 s longer than an interactive run may take
+
 _LOST = "OOMKilled|imminent node shutdown|Evicted|low on resource"
 _OUT_OF_TIME = "specified deadline"
 
 
-def retry_expression(resumes: bool = False) -> str:
+def retry_limit(need: Need, traffic: Traffic) -> int:
+    return WAIT_LIMIT if need.waits else traffic.retry_limit
+
+
+def retry_expression(need: Need, traffic: Traffic) -> str:
+    """Waiting is repeated up to its limit, everything else as often as the traffic allows.
+
+    There is no limit by exit code; `retries` counts the attempts so far, those that waited too (research/argo.md §1).
+    """
+    if not need.waits:
+        return can_be_mended(need.resumes)
+    is_waiting = f"asInt(lastRetry.exitCode) == {ParsedElsewhere.exit_code}"
+    return f"{is_waiting} || asInt(retries) < {traffic.retry_limit} && ({can_be_mended(need.resumes)})"
+
+
+def can_be_mended(resumes: bool = False) -> str:
     """True for what another attempt can mend: lost pods, kills for memory, and the exit codes marked retryable.
 
     A deadline has no code of its own, only Kubernetes' words (research/argo_measured.md §2).

@@ -33,6 +33,7 @@ def run(inputs: Values, context: Context) -> Values:
     record = _record(context.store, task_id) or TaskRecord(
         task_id=task_id,
         source=redact_url(inputs["source"]),
+        source_is_complete=redact_url(inputs["source"]) == inputs["source"],
         options=ParseOptions.model_validate_json(inputs["options"]),
         created_at=datetime.now(timezone.utc),
     )

@@ -133,7 +133,7 @@ def _drafts(store: ObjectStore, key: CacheKey) -> Iterator[dict[str, TextIO]]:
         yield streams
         for name, (target, content_type) in targets.items():
             streams[name].flush()
-            store.put_file(target, scratch[name].path, content_type)
+            store.put_file(target, scratch[name].path, content_type, compress=layout.is_handed_on(target))
             streams[name].detach()  # type: ignore[attr-defined]
 
 

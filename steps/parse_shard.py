@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.document import Block, Page
-from pdf_parser.domain.ledger import Attempt, PageRecord, PageStatus
+from pdf_parser.domain.ledger import Attempt, PageRecord
 from pdf_parser.domain.rescue import RescuePlan
 from pdf_parser.domain.shard import Shard, ShardPlan
 from pdf_parser.errors import ObjectNotFound
@@ -79,7 +79,8 @@ def _stored(store: ObjectStore, page_key: str) -> PageRecord | None:
 
 
 def _is_finished(record: PageRecord | None) -> bool:
-    return record is not None and record.status is not PageStatus.FAILED
+    """A page that failed before, or for which an engine was missing, is not finished: it is tried again."""
+    return record is not None and record.is_final
 
 
 def _parse(

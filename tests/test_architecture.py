@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 
 # Shared by all steps; everything else in steps/ is one step and meets the others in the object store only.
-STEP_COMMONS = ("steps.contracts", "steps.entrypoint", "steps.progress", "steps.objects", "steps.timings")
+STEP_COMMONS = tuple(f"steps.{name}" for name in ("contracts", "entrypoint", "lease", "objects", "progress", "timings"))
 STAGE_RUNNER = ("steps.stage", "steps.__main__")
 
 # Libraries that only one place may know, by path prefix.

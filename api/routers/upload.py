@@ -6,10 +6,10 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
-from api.answers import status_path
+from api.answers import accepted
 from api.errors import correlation_id
 from api.problems import problems
-from api.schemas import UploadAccepted, UploadRequest
+from api.schemas import ACCEPTED_EXAMPLE, UploadAccepted, UploadRequest
 from api.services import ServicesDep
 from pdf_parser.errors import (
     EngineUnavailable,
@@ -23,12 +23,8 @@ from pdf_parser.storage.sources import check_source_url
 
 router = APIRouter(tags=["runs"])
 
-_EXAMPLE = {
-    "task_id": "pdf-01k8w5q3n7e2v9b4c6d8f0g1h2",
-    "status_url": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2",
-    "links": {"self": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2"},
-}
-_ACCEPTED = {"description": "The run has been submitted.", "content": {"application/json": {"example": _EXAMPLE}}}
+_JSON = {"application/json": {"example": ACCEPTED_EXAMPLE}}
+_ACCEPTED = {"description": "The run has been submitted.", "content": _JSON}
 _PROBLEMS = problems(InvalidOptions, SourceForbidden, QueueFull, StorageUnavailable, EngineUnavailable, InvalidWorkflow)
 
 
@@ -47,6 +43,6 @@ async def upload(body: UploadRequest, services: ServicesDep, request: Request, r
     await asyncio.to_thread(check_source_url, run.source, services.settings)
     async with services.gate.admit():
         task_id = await services.runs.submit(run, correlation_id(request))
-    path = status_path(task_id)
-    response.headers["Location"] = path
-    return UploadAccepted(task_id=task_id, status_url=path, links={"self": path})
+    answer = accepted(task_id)
+    response.headers["Location"] = answer.status_url
+    return answer

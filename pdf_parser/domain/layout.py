@@ -37,6 +37,25 @@ def work_owner(name: str) -> str:
     return "/".join(name.split("/")[:depth]).removesuffix(".json")
 
 
+def is_handed_on(key: str) -> bool:
+    """Whether only steps read it; drafts are copied to their result keys as they are, and so are published."""
+    return key.startswith("work/") and "/out/" not in key
+
+
+def leases(key: CacheKey) -> str:
+    return f"{work(key.of_run(None))}leases/"
+
+
+def lease(key: CacheKey, number: int) -> str:
+    """Who parses the document; the highest number counts (`steps.lease`)."""
+    return f"{leases(key)}{number:06d}.json"
+
+
+def all_work(key: CacheKey) -> str:
+    """The common beginning of the work folders of all runs toward one result."""
+    return f"work/{key.of_run(None)}"
+
+
 def plan(key: CacheKey) -> str:
     return f"{work(key)}plan.json"
 
@@ -89,6 +108,11 @@ def task_timings(task_id: str) -> str:
     return f"{WORK}tasks/{task_id}/timings/"
 
 
+def fetched(task_id: str) -> str:
+    """Left by `fetch` for its own later attempts."""
+    return f"work/tasks/{task_id}/fetched.json"
+
+
 def draft(key: CacheKey, name: str = "") -> str:
     """Outputs before they are published: `upload` copies them to their result keys and writes the manifest last."""
     return f"{work(key)}out/{name}"
@@ -105,6 +129,11 @@ def partial(key: CacheKey, name: str = "") -> str:
 
 def manifest(key: CacheKey) -> str:
     return result(key, MANIFEST)
+
+
+def publishing(key: CacheKey) -> str:
+    """Lies beside a manifest while other files replace those that it names."""
+    return result(key, "publishing.json")
 
 
 def table(index: int, suffix: str) -> str:

@@ -59,6 +59,7 @@ class PageRecord(Model):
 
     `attempts` counts all tries, `tried` tells those in vain. `device_memory_bytes`: most that the process which made
     the page has had in use at once. `score` 0..1 and `faults`: how far the page can be believed (`domain/quality.py`).
+    `missing_parsers` would have read the page better but are not installed where it was parsed.
     """
 
     page: PositiveInt
@@ -75,6 +76,12 @@ class PageRecord(Model):
     device_memory_bytes: NonNegativeInt = 0
     score: float | None = None
     faults: tuple[str, ...] = ()
+    missing_parsers: tuple[str, ...] = ()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another try would give the same, as far as one can know."""
+        return self.status is not PageStatus.FAILED and not self.missing_parsers
 
 
 class LedgerGap(ValueError):

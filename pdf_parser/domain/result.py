@@ -28,6 +28,8 @@ class ResultManifest(Model):
     and weights, `output` the settings that shape the files. `timings_s`: seconds per step, "parse-shard" over all
     shards; "parser" is the part of that spent on pages. `tried`: page tries in vain by "parser/outcome", e.g.
     "docling/out_of_memory". `gpu_memory_bytes`: most that one parser process has had in use at once.
+    `missing_parsers` would have read some pages better but were not installed: such a result is no cache hit. `run` is
+    the forced run that parsed the pages, where one did.
     """
 
     schema_version: PositiveInt
@@ -49,6 +51,8 @@ class ResultManifest(Model):
     chunks: NonNegativeInt
     partial: bool = False
     failed_pages: tuple[PositiveInt, ...] = ()
+    missing_parsers: tuple[str, ...] = ()
+    run: str | None = None
     files: tuple[ResultFile, ...]
     versions: dict[str, str]
     timings_s: dict[str, float]

@@ -59,12 +59,18 @@ class TaskPointer(Model):
 
 
 class TaskRecord(Model):
-    """`tasks/<id>.json`: lets /status outlive the workflow. Secrets and signatures of URLs are not in it."""
+    """`tasks/<id>.json`: lets /status outlive the workflow. Secrets and signatures of URLs are not in it.
+
+    `source_is_complete`: nothing was cut off, so it can be read again. A retry takes the outcome away and sets
+    `retried_at`.
+    """
 
     task_id: str
     source: str
+    source_is_complete: bool = False
     options: ParseOptions = ParseOptions()
     created_at: datetime
+    retried_at: datetime | None = None
     outcome: RunOutcome | None = None
 
 

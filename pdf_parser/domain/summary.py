@@ -30,6 +30,7 @@ class MergeSummary(Model):
     failed_pages: tuple[PositiveInt, ...]
     tried: dict[str, PositiveInt] = Field(default_factory=dict)
     gpu_memory_bytes: NonNegativeInt = 0
+    missing_parsers: tuple[str, ...] = ()
     tables: NonNegativeInt
     figures: NonNegativeInt
     chunks: NonNegativeInt

@@ -21,6 +21,7 @@ class Tally:
     versions: dict[str, str] = field(default_factory=dict)
     tried: Counter[str] = field(default_factory=Counter)
     device_memory_bytes: int = 0
+    missing: set[str] = field(default_factory=set)
     parse_ms: int = 0
 
     def add(self, record: PageRecord) -> None:
@@ -29,6 +30,7 @@ class Tally:
         self.tried.update(f"{attempt.parser}/{attempt.outcome.value}" for attempt in record.tried)
         self.device_memory_bytes = max(self.device_memory_bytes, record.device_memory_bytes)
         self.parse_ms += record.ms
+        self.missing.update(record.missing_parsers)
         if record.status is PageStatus.FAILED:
             self.failed.append(record.page)
         else:
@@ -48,6 +50,7 @@ class Tally:
             failed_pages=tuple(self.failed),
             tried=dict(self.tried),
             gpu_memory_bytes=self.device_memory_bytes,
+            missing_parsers=tuple(sorted(self.missing)),
             tables=written.tables,
             figures=written.figures,
             chunks=written.chunks,

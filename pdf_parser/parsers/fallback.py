@@ -19,9 +19,11 @@ from loguru import logger
 
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import Attempt, Outcome, PageRecord, PageStatus
+from pdf_parser.domain.options import AUTO
 from pdf_parser.domain.profile import PageProfile
 from pdf_parser.domain.quality import is_bad, judged, worth
 from pdf_parser.domain.rescue import poor_attempt
+from pdf_parser.domain.route import OCR_PARSERS
 from pdf_parser.errors import OutOfMemory, ParserUnavailable, PdfParserError
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.outcome import VERDICTS, OutOfTurn, check_turn, note_of, objection, outcome_of
@@ -73,6 +75,7 @@ class _Walk:
         self.left = {item.page: item for item in pages}
         self.kept: dict[int, Page] = {}
         self.starved: list[PageInput] = []
+        self.missing: list[str] = []
         self.tried: defaultdict[int, list[Attempt]] = defaultdict(list)
         for item in pages:
             self.tried[item.page].extend(item.tried)
@@ -98,8 +101,20 @@ class _Walk:
         del self.left[page.page]
         tried = self.tried[page.page]
         reasons = [*_story(tried), *([page.record.reason] if page.record.reason else [])]
-        told = {"attempts": _count(tried) + 1, "reason": "; ".join(reasons) or None, "tried": tuple(tried)}
+        told = {
+            "attempts": _count(tried) + 1,
+            "reason": "; ".join(reasons) or None,
+            "tried": tuple(tried),
+            "missing_parsers": self._missed(page),
+        }
         return page.model_copy(update={"record": page.record.model_copy(update=told)})
+
+    def _missed(self, page: Page) -> tuple[str, ...]:
+        """OCR engines that are not installed, for a page that needed one and that none has read or tried to read."""
+        readers = OCR_PARSERS[AUTO]
+        if page.record.parser in readers or _count(self.tried[page.page]):
+            return ()
+        return tuple(name for name in self.missing if name in readers)
 
     def starve(self, item: PageInput) -> None:
         """Only what has no page at all is worth another attempt of the pod."""
@@ -108,6 +123,7 @@ class _Walk:
             self.starved.append(item)
 
     def pass_over(self, parser: str, note: str) -> None:
+        self.missing.append(parser)
         for page_no in self.left:
             self.tried[page_no].append(Attempt(parser=parser, outcome=Outcome.UNAVAILABLE, note=note))
 

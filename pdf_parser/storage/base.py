@@ -17,7 +17,7 @@ from typing import BinaryIO, Protocol
 
 @dataclass(frozen=True)
 class ObjectInfo:
-    """`modified_at` is when the object was last written, by the clock of the store."""
+    """`size_bytes` as stored, which is less for an object that was compressed. `modified_at` by the store's clock."""
 
     key: str
     size_bytes: int
@@ -25,13 +25,20 @@ class ObjectInfo:
 
 
 class ObjectStore(Protocol):
-    def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
-        """Atomic: a reader sees the old object or the new one, never a part."""
+    def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream", *, compress: bool = False
+    ) -> None:
+        """Atomic: a reader sees the old object or the new one, never a part.
+
+        With `compress` more than 1 MB is stored gzipped; `get`, `open` and `download` give the plain bytes back.
+        """
 
     def put_if_absent(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> bool:
         """True for the one caller whose bytes were stored; False when the key was already there."""
 
-    def put_file(self, key: str, path: Path, content_type: str = "application/octet-stream") -> None:
+    def put_file(
+        self, key: str, path: Path, content_type: str = "application/octet-stream", *, compress: bool = False
+    ) -> None:
         """Uploads a local file (multipart where that pays); atomic."""
 
     def get(self, key: str) -> bytes: ...

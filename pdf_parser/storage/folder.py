@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from pdf_parser.errors import ObjectNotFound, StorageUnavailable
 from pdf_parser.storage.base import ObjectInfo
+from pdf_parser.storage.compression import ABOVE_BYTES, compressed, compressed_file, decompressed, is_marked
 from pdf_parser.storage.keys import check_key, check_prefix
 from pdf_parser.storage.temp import COPY_BYTES, TempFolder
 
@@ -28,8 +29,12 @@ class FolderStore:
         self.root = root.absolute()
         self._temp = TempFolder(self.root / ".tmp")
 
-    def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
+    def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream", *, compress: bool = False
+    ) -> None:
         target = self._path(key)
+        if compress and len(data) > ABOVE_BYTES:
+            data = compressed(data)
         with _writing(key), self._temp.holding(BytesIO(data)) as temp:
             _move(temp, target)
 
@@ -46,19 +51,25 @@ class FolderStore:
                 return False
             return True
 
-    def put_file(self, key: str, path: Path, content_type: str = "application/octet-stream") -> None:
+    def put_file(
+        self, key: str, path: Path, content_type: str = "application/octet-stream", *, compress: bool = False
+    ) -> None:
         """A local file that cannot be opened is an OSError."""
+        if compress and path.stat().st_size > ABOVE_BYTES:
+            with compressed_file(path) as smaller:
+                return self.put_file(key, smaller, content_type)
         target = self._path(key)
         with path.open("rb") as data, _writing(key), self._temp.holding(data) as temp:
             _move(temp, target)
 
     def get(self, key: str) -> bytes:
-        with _reading(key):
-            return self._path(key).read_bytes()
+        with self.open(key) as file, _reading(key):
+            return file.read()
 
     def open(self, key: str) -> BinaryIO:
         with _reading(key):
-            return self._path(key).open("rb")
+            file = self._path(key).open("rb")
+            return decompressed(file, key) if is_marked(file) else file
 
     def download(self, key: str, path: Path) -> None:
         """A local file that cannot be written is an OSError."""

@@ -5,14 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypedDict
 from uuid import uuid4
 
 from pdf_parser.errors import ObjectNotFound, PdfParserError, StorageUnavailable
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectInfo
+from pdf_parser.storage.compression import (
+    ABOVE_BYTES,
+    ENCODING,
+    compressed,
+    compressed_file,
+    decompressed,
+    is_marked,
+)
 from pdf_parser.storage.keys import check_key, check_prefix
 from pdf_parser.storage.s3_body import open_body
 from pdf_parser.storage.s3_failures import OF_STORE, Failures
@@ -27,6 +36,11 @@ MAX_COPY_BYTES = 5 << 30  # of one CopyObject; what is larger is copied in parts
 CONFLICT_PAUSES_S = (0.05, 0.1, 0.2, 0.4)
 
 
+class _Headers(TypedDict, total=False):
+    ContentType: str
+    ContentEncoding: str
+
+
 class S3Store:
     """Keys lie below `prefix`, which may be empty. Needs the rights to get, put, delete and list."""
 
@@ -35,9 +49,14 @@ class S3Store:
         self.client = client
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
 
-    def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
+    def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream", *, compress: bool = False
+    ) -> None:
+        headers = _Headers(ContentType=content_type)
+        if compress and len(data) > ABOVE_BYTES:
+            data, headers = compressed(data), _Headers(ContentType=content_type, ContentEncoding=ENCODING)
         with translated(self.url(key)):
-            self.client.put_object(Bucket=self.bucket, Key=self._name(key), Body=data, ContentType=content_type)
+            self.client.put_object(Bucket=self.bucket, Key=self._name(key), Body=data, **headers)
 
     def put_if_absent(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> bool:
         """Needs a server that honours If-None-Match: `rclone serve s3` ignores it and lets everybody win."""
@@ -51,11 +70,19 @@ class S3Store:
             time.sleep(pause_s)
         raise StorageUnavailable(f"{self.url(key)}: other writers were in the way for too long.")
 
-    def put_file(self, key: str, path: Path, content_type: str = "application/octet-stream") -> None:
+    def put_file(
+        self, key: str, path: Path, content_type: str = "application/octet-stream", *, compress: bool = False
+    ) -> None:
         """In parts when larger than 16 MiB. A local file that cannot be read is an OSError."""
-        headers = {"ContentType": content_type}
+        if compress and path.stat().st_size > ABOVE_BYTES:
+            with compressed_file(path) as smaller:
+                self._upload(key, smaller, _Headers(ContentType=content_type, ContentEncoding=ENCODING))
+        else:
+            self._upload(key, path, _Headers(ContentType=content_type))
+
+    def _upload(self, key: str, path: Path, headers: _Headers) -> None:
         with translated(self.url(key)):
-            self.client.upload_file(str(path), self.bucket, self._name(key), ExtraArgs=headers, Config=_parts())
+            self.client.upload_file(str(path), self.bucket, self._name(key), ExtraArgs=dict(headers), Config=_parts())
 
     def get(self, key: str) -> bytes:
         with self.open(key) as stream:
@@ -63,12 +90,17 @@ class S3Store:
 
     def open(self, key: str) -> BinaryIO:
         """One GET. What breaks while reading raises StorageUnavailable too. Not seekable."""
-        return open_object(self.client, self.bucket, self._name(key))[0]
+        found = open_object(self.client, self.bucket, self._name(key))
+        return decompressed(found.body, key) if ENCODING in found.encoding else found.body
 
     def download(self, key: str, path: Path) -> None:
         """In parallel ranges; `path` appears when it is complete. A local file that cannot be written is an OSError."""
         with self._must_exist(key):
             self.client.download_file(self.bucket, self._name(key), str(path), Config=_parts())
+        with path.open("rb") as file:
+            marked = is_marked(file)
+        if marked:
+            path.write_bytes(self.get(key))
 
     def head(self, key: str) -> ObjectInfo | None:
         with suppress(ObjectNotFound), self._must_exist(key):
@@ -179,12 +211,21 @@ def make_client(settings: Settings, *, max_attempts: int = 4) -> S3Client:
     return Session().client("s3", region_name=settings.s3_region, endpoint_url=endpoint_url, config=config)
 
 
-def open_object(client: S3Client, bucket: str, key: str, failures: Failures = OF_STORE) -> tuple[BinaryIO, int]:
-    """A stream over any object, and its size in bytes. Opening and reading raise what `failures` says."""
+@dataclass(frozen=True)
+class Opened:
+    """`encoding` is the object's Content-Encoding, "" for none; `body` gives the bytes as they are stored."""
+
+    body: BinaryIO
+    size_bytes: int
+    encoding: str
+
+
+def open_object(client: S3Client, bucket: str, key: str, failures: Failures = OF_STORE) -> Opened:
+    """A stream over any object. Opening and reading raise what `failures` says."""
     guard = partial(translated, f"s3://{bucket}/{key}", failures)
     with guard():
         answer = client.get_object(Bucket=bucket, Key=key)
-    return open_body(answer["Body"], guard), answer["ContentLength"]
+    return Opened(open_body(answer["Body"], guard), answer["ContentLength"], answer.get("ContentEncoding", ""))
 
 
 @contextmanager

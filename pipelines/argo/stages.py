@@ -5,7 +5,7 @@ from __future__ import annotations
 from hera.workflows import Container, EmptyDirVolume, Env, Parameter, Resources, RetryStrategy, models as m
 
 from pipelines.argo.hardening import MAIN, memory_patch
-from pipelines.resources import GROWTHS, LIMITS, NEEDS, Need, Traffic, retry_expression, semaphore
+from pipelines.resources import GROWTHS, LIMITS, NEEDS, Need, Traffic, retry_expression, retry_limit, semaphore
 from steps import contracts
 from steps.contracts import Stage, Step
 
@@ -102,9 +102,9 @@ def _attempt() -> list[Env]:
 def _retry_strategy(need: Need, traffic: Traffic) -> RetryStrategy:
     """Short back-off: a semaphore slot is held across it (research/argo.md §0.10)."""
     return RetryStrategy(
-        limit=str(traffic.retry_limit),
+        limit=str(retry_limit(need, traffic)),
         retry_policy="Always",
-        expression=retry_expression(need.resumes),
+        expression=retry_expression(need, traffic),
         backoff=m.Backoff(duration="2s", factor=m.IntOrString(root="2"), cap="30s"),
     )
 

@@ -9,7 +9,14 @@ import pytest
 
 from pdf_parser.domain.run import RunStatus
 
-PATHS = {"/upload": "post", "/status/{task_id}": "get", "/health": "get", "/livez": "get", "/metrics": "get"}
+PATHS = {
+    "/upload": "post",
+    "/status/{task_id}": "get",
+    "/tasks/{task_id}/retry": "post",
+    "/health": "get",
+    "/livez": "get",
+    "/metrics": "get",
+}
 
 
 @pytest.fixture

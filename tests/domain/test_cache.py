@@ -45,3 +45,18 @@ def test_every_object_of_a_run_lies_under_its_own_prefix():
     assert layout.page(key, 123) == f"{work}pages/000123.json"
     assert layout.shard_pdf(key, 3) == f"{work}shards/0003.pdf"
     assert layout.manifest(key) == f"results/{SHA}/0123456789abcdef/manifest.json"
+
+
+def test_a_forced_run_works_apart_and_publishes_in_the_same_place():
+    key = CacheKey(sha256=SHA, fingerprint="0123456789abcdef")
+    forced = key.of_run("pdf-01k8-x")
+    assert CacheKey.parse(str(forced)) == forced
+    assert layout.page(forced, 1) == f"work/{SHA}-0123456789abcdef-pdf-01k8-x/pages/000001.json"
+    assert (layout.manifest(forced), layout.leases(forced)) == (layout.manifest(key), layout.leases(key))
+    assert layout.page(forced, 1).startswith(layout.all_work(key))
+
+
+@pytest.mark.parametrize("run", ["", "../x", "a/b", "-a", "A"])
+def test_names_of_forced_runs_never_become_paths(run):
+    with pytest.raises(ValidationError):
+        CacheKey.parse(f"{SHA}-0123456789abcdef-{run}")

@@ -69,7 +69,7 @@ class Service:
         body: dict[str, Any] = answer.json()
         return body
 
-    def follow(self, task_id: str) -> list[dict[str, Any]]:
+    def follow(self, task_id: str, pause_s: float = 0.1) -> list[dict[str, Any]]:
         """Every status seen until the run has finished."""
         seen = []
         deadline = time.monotonic() + RUN_S
@@ -77,5 +77,5 @@ class Service:
             seen.append(self.status(task_id))
             if seen[-1]["state"] in ("succeeded", "failed"):
                 return seen
-            time.sleep(0.1)
+            time.sleep(pause_s)
         raise TimeoutError(f"still {seen[-1]}")

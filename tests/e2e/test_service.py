@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
+from tests.e2e.conftest import BUCKET
 from tests.e2e.service import Service
 from tests.pdfs import simple_pdf
-
-BUCKET = "documents"
 
 
 def local(url: str) -> Path:
@@ -66,25 +61,6 @@ def test_bad_input_fails_by_name_and_says_what_to_do(tmp_path, env, name, data, 
         assert last["error_detail"]["user_action"]
         assert service.http.post("/upload", json={"url": "gopher://x/y"}).status_code == 422
         assert service.http.get("/status/pdf-unknown").status_code == 404
-
-
-@pytest.fixture
-def s3(env: dict[str, str]) -> Iterator[Any]:
-    server = ThreadedMotoServer(port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    env.update(keys, S3_ENDPOINT_URL=f"http://{host}:{port}", STORE_URL=f"s3://{BUCKET}/parsed")
-    client = boto3.client(
-        "s3",
-        endpoint_url=env["S3_ENDPOINT_URL"],
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    client.create_bucket(Bucket=BUCKET)
-    yield client
-    server.stop()
 
 
 def test_upload_poll_result_over_s3(env, s3):

@@ -16,7 +16,7 @@ from pdf_parser.errors import ALL, BY_EXIT_CODE
 from pipelines.compile import TEMPLATES, compile_all, templates_dir
 from pipelines.local.language.expression import evaluate
 from pipelines.local.language.operators import truth
-from pipelines.resources import NEEDS, retry_expression
+from pipelines.resources import BULK, INTERACTIVE, NEEDS, can_be_mended, retry_expression
 from steps.contracts import BY_NAME, FINISH, STAGES
 
 NAMES = sorted(TEMPLATES.values())
@@ -153,7 +153,8 @@ def test_only_the_exit_handler_is_not_retried(name):
         if template_name == FINISH.name:
             assert "retryStrategy" not in template
         else:
-            assert template["retryStrategy"]["expression"] == retry_expression(NEEDS[template_name].resumes)
+            traffic = BULK if name.endswith("-bulk") else INTERACTIVE
+            assert template["retryStrategy"]["expression"] == retry_expression(NEEDS[template_name], traffic)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -185,7 +186,7 @@ def test_exit_codes_are_unique_and_legal():
 
 
 def test_retryable_codes_are_in_the_expression_and_no_others():
-    listed = {int(n) for n in re.findall(r"\d+", retry_expression().partition("[")[2].partition("]")[0])}
+    listed = {int(n) for n in re.findall(r"\d+", can_be_mended().partition("[")[2].partition("]")[0])}
     assert listed - {137} == {cls.exit_code for cls in ALL if cls.retryable}
 
 
@@ -202,4 +203,4 @@ def test_retryable_codes_are_in_the_expression_and_no_others():
 )
 def test_the_words_of_kubernetes_decide_where_there_is_no_code(status, message, resumes, again):
     last = {"status": status, "exitCode": "-1", "message": message}
-    assert truth(evaluate(retry_expression(resumes), {"lastRetry": last})) is again
+    assert truth(evaluate(can_be_mended(resumes), {"lastRetry": last})) is again

@@ -108,3 +108,23 @@ def test_a_secret_that_does_not_exist_is_named(context, tmp_path):
 def test_files_outside_the_roots_are_forbidden(context, tmp_path):
     with pytest.raises(SourceForbidden):
         fetch.run({"task-id": "t1", "source": "file:///etc/passwd", "options": "{}"}, context)
+
+
+def test_a_later_attempt_of_a_run_does_not_ask_the_source_again(context, tmp_path):
+    path = tmp_path / "document.pdf"
+    path.write_bytes(simple_pdf(1))
+    inputs = {"task-id": "t1", "source": path.as_uri(), "options": "{}"}
+    first = fetch.run(inputs, context)
+    path.unlink()
+    assert fetch.run(inputs, context) == first
+    with pytest.raises(SourceNotFound):
+        fetch.run({**inputs, "task-id": "t2"}, context)
+
+
+def test_another_source_under_the_same_task_is_fetched(context, tmp_path):
+    hashes = []
+    for pages in (1, 2):
+        path = tmp_path / f"{pages}.pdf"
+        path.write_bytes(simple_pdf(pages))
+        hashes.append(fetch.run({"task-id": "t1", "source": path.as_uri(), "options": "{}"}, context)["sha256"])
+    assert hashes[0] != hashes[1]

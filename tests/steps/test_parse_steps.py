@@ -114,12 +114,13 @@ def test_shards_of_an_encrypted_document_need_no_password(context, tmp_path, mon
     assert "This is page 3." in parse_all(context, values)[2].blocks[1].text
 
 
-def test_force_forgets_pages_of_an_earlier_run(context, tmp_path):
+def test_a_forced_run_neither_takes_nor_touches_the_pages_of_others(context, tmp_path):
     values = prepared(context, tmp_path, simple_pdf(2))
-    parse_all(context, values)
+    pages = parse_all(context, values)
     forced = prepared(context, tmp_path, simple_pdf(2), options='{"force": true}')
-    assert forced["cache-key"] == values["cache-key"]
-    assert pages_of(context, CacheKey.parse(values["cache-key"])) == []
+    assert forced["cache-key"] == f"{values['cache-key']}-t1"
+    assert pages_of(context, CacheKey.parse(forced["cache-key"])) == []
+    assert pages_of(context, CacheKey.parse(values["cache-key"])) == pages
 
 
 def test_a_page_that_was_left_for_want_of_memory_keeps_its_story_in_the_next_pod(context, tmp_path, monkeypatch):

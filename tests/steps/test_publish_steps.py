@@ -236,7 +236,7 @@ def test_upload_without_a_document_is_refused(context, tmp_path):
     context.store.delete(layout.draft(key, "document.md"))
     with pytest.raises(StepOutputMissing):
         upload.run(values, context)
-    assert context.store.head(layout.manifest(key)) is None
+    assert check_cache.run(values, context)["hit"] == "true"  # what was there before is as good as before
 
 
 def test_a_result_stays_readable_while_it_is_replaced(context, tmp_path):

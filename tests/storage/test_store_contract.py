@@ -58,6 +58,14 @@ def test_put_replaces(store: ObjectStore) -> None:
     assert store.get("a") == b"new"
 
 
+def test_objects_tell_when_they_were_written(store: ObjectStore) -> None:
+    before = datetime.now(timezone.utc) - timedelta(seconds=1)  # S3 tells whole seconds
+    store.put("a", b"x")
+    for info in (store.head("a"), *store.list("")):
+        assert info is not None and info.modified_at is not None
+        assert before <= info.modified_at <= datetime.now(timezone.utc)
+
+
 def test_put_if_absent_keeps_the_first(store: ObjectStore) -> None:
     assert store.put_if_absent("a/b", b"first") is True
     assert store.put_if_absent("a/b", b"second") is False

@@ -35,10 +35,10 @@ class S3Source:
 
     def read(self, url: str, intake: Intake, settings: Settings, store: ObjectStore) -> None:
         bucket, key = split_s3_url(url)
-        stream, size_bytes = open_object(_client(settings, store), bucket, key, OF_SOURCE)
-        with stream:
-            intake.expect(size_bytes)
-            while chunk := stream.read(CHUNK_BYTES):
+        found = open_object(_client(settings, store), bucket, key, OF_SOURCE)
+        with found.body:
+            intake.expect(found.size_bytes)
+            while chunk := found.body.read(CHUNK_BYTES):
                 intake.write(chunk)
 
 
