@@ -75,6 +75,7 @@ class Traffic:
     parallelism: int
     pod_priority_class: str | None = None
 
+
 INTERACTIVE = Traffic(GPU_INTERACTIVE, priority=100, retry_limit=2, deadline_s=3600, parallelism=32)
 BULK = Traffic(
     GPU_BULK,

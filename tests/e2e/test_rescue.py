@@ -15,13 +15,14 @@ import pytest
 from pipelines.client import Submission, WorkflowDocument
 from pipelines.compile import templates_dir
 from pipelines.local.engine import Engine, Limits
+from pipelines.resources import GPU_SEMAPHORES, VLM_SEMAPHORE
 from tests.e2e.strange_parsers import SENSE
 from tests.pdfs import simple_pdf
 from tests.pipelines.local.lab import nodes_of, phases_of, wait_until
 from tests.scans import picture_pdf, uniform
 
 ROOT = Path(__file__).parents[2]
-SLOTS = {"pdf-parser-limits/gpu-slots": 1, "pdf-parser-limits/vlm": 1}
+SLOTS = dict.fromkeys((*GPU_SEMAPHORES, VLM_SEMAPHORE), 1)
 ENTRY_POINTS = """[pdf_parser.parsers]
 muddler = tests.e2e.strange_parsers:Muddler
 mender = tests.e2e.strange_parsers:Mender

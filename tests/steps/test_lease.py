@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from uuid import uuid4
@@ -122,9 +123,16 @@ def test_who_waits_is_told_by_whom_the_document_is_parsed(context, tmp_path):
 
 def test_who_waits_gets_the_result_as_soon_as_it_is_there(context, tmp_path):
     with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(run_stage, EXPRESS, inputs_of(context, tmp_path, t), context) for t in ("one", "two")]
+        runs = [pool.submit(run_until_it_may, inputs_of(context, tmp_path, t), context) for t in ("one", "two")]
         hits = sorted(run.result()["hit"] for run in runs)
     assert hits == ["false", "true"]
+
+
+def run_until_it_may(values, context):
+    """As an engine does, which repeats an attempt that only waited."""
+    while True:
+        with suppress(ParsedElsewhere):
+            return run_stage(EXPRESS, values, context)
 
 
 def test_a_forced_run_waits_for_nobody(context, tmp_path):
