@@ -14,9 +14,9 @@ from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.layout.content import PageContent
 from pdf_parser.parsers.layout.page import build_page
 from pdf_parser.parsers.layout_model import LayoutModel
-from pdf_parser.parsers.layout_regions import figure_regions, is_unclear
 from pdf_parser.parsers.pdfium_links import read_links
 from pdf_parser.parsers.pdfium_paths import read_drawing
+from pdf_parser.parsers.pdfium_regions import figure_regions, is_unclear
 from pdf_parser.parsers.pdfium_text import read_words
 from pdf_parser.utils.pdf import open_pdf, page_space
 

@@ -11,6 +11,7 @@ from pdf_parser.domain.table import Table
 from pdf_parser.parsers.layout.content import PageContent
 from pdf_parser.parsers.layout.links import find_links
 from pdf_parser.parsers.layout.placed import PlacedPicture, PlacedTable
+from pdf_parser.parsers.layout.tables.text import is_leader
 from pdf_parser.parsers.layout.textblock import Rect, TextBlock
 from pdf_parser.parsers.layout.turn import Turn
 
@@ -59,8 +60,19 @@ class PageMaker:
         table = item.found.to_table(self.content, id, self.page, self.parser)
         self.tables.append(table.model_copy(update={"bbox": box}))
         return Block(
-            id=self._next_id(), kind=BlockKind.TABLE, page=self.page, bbox=box, table_id=id, parser=self.parser
+            id=self._next_id(),
+            kind=BlockKind.TABLE,
+            page=self.page,
+            bbox=box,
+            text=self._leaders(item),
+            table_id=id,
+            parser=self.parser,
         )
+
+    def _leaders(self, item: PlacedTable) -> str:
+        """Dots that lead through a table are white to the eye and in no cell; they are kept, as all text is."""
+        texts = (self.content.words[i].text for cell in item.found.cells for i in cell.words)
+        return " ".join(filter(is_leader, texts))
 
     def _picture(self, item: PlacedPicture) -> Block:
         text, spans = item.joined

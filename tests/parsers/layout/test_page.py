@@ -11,7 +11,7 @@ from pdf_parser.parsers.layout.content import LinkArea, PageContent, Region, Rul
 from tests.typeset import built, content, words
 
 WIDTH, HEIGHT = 600.0, 800.0
-texts = st.text(alphabet="abcXYZ019.,;:()•–ßéж中", min_size=1, max_size=9)
+texts = st.text(alphabet="abcXYZ019.,;:()•–ßéж中", min_size=1, max_size=9) | st.sampled_from(["......", "…………", "12.5"])
 
 
 @st.composite
@@ -96,3 +96,16 @@ def test_a_stamp_across_the_page_has_its_box_where_it_stands():
     page.words[-1].angle = 270
     stamp = next(b for b in built(page).blocks if b.text == "Stamp")
     assert (stamp.bbox.x0, stamp.bbox.y0, stamp.bbox.x1, stamp.bbox.y1) == (30, 300, 42, 360)
+
+
+def test_dots_that_lead_through_a_table_are_in_its_block_and_in_no_cell():
+    rows = [
+        [word for x, text in ((50, name), (130, "." * 20), (300, figure), (380, figure)) for word in words(text, x, y)]
+        for y, (name, figure) in zip(
+            range(100, 180, 20), [("Coal", "12.5"), ("Wood", "31.2"), ("Wind", "44.0"), ("Sun", "11.9")], strict=True
+        )
+    ]
+    page = built(content(*rows))
+    (table,) = page.tables
+    assert {cell.text for cell in table.cells if cell.col == 0} == {"Coal", "Wood", "Wind", "Sun"}
+    assert [block.text for block in page.blocks] == [" ".join(["." * 20] * 4)]
