@@ -71,7 +71,7 @@ class PageMaker:
 
     def _leaders(self, item: PlacedTable) -> str:
         """Dots that lead through a table are white to the eye and in no cell; they are kept, as all text is."""
-        texts = (self.content.words[i].text for cell in item.found.cells for i in cell.words)
+        texts = (self.content.words[i].text for i in sorted(item.found.words))
         return " ".join(filter(is_leader, texts))
 
     def _picture(self, item: PlacedPicture) -> Block:

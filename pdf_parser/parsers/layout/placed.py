@@ -16,8 +16,6 @@ from pdf_parser.parsers.layout.textblock import Rect, TextBlock
 class FoundCell(Protocol):
     @property
     def text(self) -> str: ...
-    @property
-    def words(self) -> Sequence[int]: ...
 
 
 class FoundTable(Protocol):
