@@ -96,6 +96,11 @@ class Settings(BaseSettings):
         "", description="Parser image references, name=reference,…; part of the cache key, so a new image re-parses."
     )
 
+    # layout
+    layout_model: Literal["off", "on"] = Field(
+        "off", description="Ask a layout model where the figures are on pages full of drawings; needs extra layout."
+    )
+
     # ocr
     ocr_engine: Literal["auto", "rapidocr", "tesseract", "off"] = Field(
         "auto", description="Who reads scanned and garbled pages; auto takes what is installed, RapidOCR first."
@@ -174,8 +179,8 @@ class Settings(BaseSettings):
 
     def reading_facts(self) -> dict[str, object]:
         """Settings that decide what a page reads as."""
-        backends = list(self.deployment().homes)
-        return {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi], "backends": backends}
+        ocr = [self.ocr_engine, self.ocr_languages, self.ocr_dpi]
+        return {"ocr": ocr, "layout_model": self.layout_model, "backends": list(self.deployment().homes)}
 
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""

@@ -60,13 +60,14 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "pdf_parser/parsers/pdfium",
     ),
     "rapidocr": ("pdf_parser/parsers/ocr/",),
-    "numpy": ("pdf_parser/utils/render.py", "pdf_parser/parsers/ocr/"),
+    "numpy": ("pdf_parser/utils/render.py", "pdf_parser/parsers/ocr/", "pdf_parser/parsers/layout_model.py"),
+    "onnxruntime": ("pdf_parser/parsers/layout_model.py",),
     "cv2": ("pdf_parser/parsers/ocr/",),
     "pikepdf": ("pdf_parser/utils/damage.py",),
     "pyarrow": ("pdf_parser/export/",),
     "bpe_openai": ("pdf_parser/utils/tokens.py",),
 }
-HEAVY = ("torch", "docling", "marker", "unstructured", "rapidocr", "onnxruntime", "numpy", "cv2", "pyarrow")
+HEAVY = ("torch", "docling", "marker", "unstructured", "rapidocr", "onnxruntime", "numpy", "PIL", "cv2", "pyarrow")
 DOMAIN_LIBRARIES = ("pydantic",)
 
 

@@ -46,6 +46,8 @@ class Link(Model):
 class Block(Model):
     """`id` is unique in the document ("b0012-003": page 12, third block); `level` 1..6 for headings.
 
+    `text` of a picture is its labels, that of a table what stands in no cell: the dots that lead through it.
+
     `figure` names the image of a picture: until it is merged in the run's folder of figures, then in the result.
     """
 

@@ -17,7 +17,8 @@ class BlockRow(Model):
     """A row of document.jsonl: one block, in reading order.
 
     `bbox` is [x0, y0, x1, y1] in points, origin top-left, y down, after the page's rotation. What a table says is in
-    its own file, by `table_id`; `figure` names the image of a picture.
+    its own file, by `table_id`, its `text` only what stands in no cell: the dots that lead through it. `text` of a
+    picture is its labels, `figure` names its image.
     """
 
     id: str

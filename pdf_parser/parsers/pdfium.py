@@ -13,8 +13,10 @@ from pdf_parser.errors import ParseFailed
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.layout.content import PageContent
 from pdf_parser.parsers.layout.page import build_page
+from pdf_parser.parsers.layout_model import LayoutModel
 from pdf_parser.parsers.pdfium_links import read_links
 from pdf_parser.parsers.pdfium_paths import read_drawing
+from pdf_parser.parsers.pdfium_regions import figure_regions, is_unclear
 from pdf_parser.parsers.pdfium_text import read_words
 from pdf_parser.utils.pdf import open_pdf, page_space
 
@@ -23,16 +25,24 @@ class PdfiumParser(Parser):
     name = "pdfium"
     requires = ("pypdfium2",)
     distribution = "pypdfium2"
+    model: LayoutModel | None = None
 
     def suits(self, page: PageProfile) -> bool:
         """Not what has no text, nor text that is noise: the last resort gives that, and marks it as such."""
         return page.kind not in (PageKind.SCANNED, PageKind.GARBLED)
+
+    def load(self) -> None:
+        super().load()
+        if self.settings.layout_model == "on":
+            self.model = LayoutModel.load(threads=1)
 
     def parse(self, pdf: Path, pages: Sequence[PageInput]) -> Iterator[Page]:
         with open_pdf(pdf) as document:
             for item in pages:
                 try:
                     content = read_content(document, item.position)
+                    if self.model is not None and is_unclear(content):
+                        content.figures = figure_regions(document, item.position, self.model)
                 except pdfium.PdfiumError as exc:
                     raise ParseFailed(f"PDFium cannot read page {item.page}: {exc}") from exc
                 yield build_page(content, item.profile, self.name, self.version())

@@ -107,22 +107,24 @@ class _Reader:
 
     def _add_slanted(self, points: list[Point], curves: list[bool]) -> None:
         run: list[Point] = []
+        is_curved = False
         for i in range(1, len(points)):
             (ax, ay), (bx, by) = points[i - 1], points[i]
             short, long = sorted((abs(ax - bx), abs(ay - by)))
             if curves[i] or short > SLANT or (run and long < MIN_LENGTH):
                 run += [points[i - 1], points[i]]
+                is_curved = is_curved or curves[i]
             elif run:
-                self._note(run)
-                run = []
+                self._note(run, is_curved)
+                run, is_curved = [], False
         if run:
-            self._note(run)
+            self._note(run, is_curved)
 
-    def _note(self, run: list[Point]) -> None:
+    def _note(self, run: list[Point], is_curved: bool) -> None:
         x0, y0, x1, y1 = around(run)
         small, large = sorted((x1 - x0, y1 - y0))
         if large >= FIGURE_SIZE and small >= THIN and len(self.drawing.strokes) < MAX_STROKES:
-            self.drawing.strokes.append(Region(x0, y0, x1, y1))
+            self.drawing.strokes.append(Region(x0, y0, x1, y1, is_curved=is_curved))
 
     def _add_strokes(
         self, points: list[Point], closed: bool, width: float, obj: ctypes.c_void_p, matrix: Matrix

@@ -96,13 +96,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A picture or a shaded box. `grey` 0 (black) to 1 (white) for boxes, None for pictures."""
+    """A picture, a shaded box or a stroke. `grey` 0 (black) to 1 (white) for boxes, None for others."""
 
     x0: float
     y0: float
     x1: float
     y1: float
     grey: float | None = None
+    is_curved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +133,4 @@ class PageContent:
     links: list[LinkArea] = field(default_factory=list)
     note: str | None = None
     strokes: list[Region] = field(default_factory=list)  # curves and slanted lines: what figures are drawn with
+    figures: list[Region] = field(default_factory=list)  # where the layout model, if it was asked, sees figures

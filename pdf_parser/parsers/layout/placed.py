@@ -1,4 +1,4 @@
-"""A table among the text blocks: what the reading order and the page need to know about it."""
+"""A table or a picture among the text blocks: what the reading order and the page need to know about it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Protocol
 
 from pdf_parser.domain.table import Table
 from pdf_parser.parsers.layout.content import PageContent
-from pdf_parser.parsers.layout.textblock import Rect
+from pdf_parser.parsers.layout.joining import Span
+from pdf_parser.parsers.layout.textblock import Rect, TextBlock
 
 
 class FoundCell(Protocol):
@@ -56,3 +57,23 @@ class PlacedTable:
     @property
     def trace(self) -> Sequence[tuple[int, Rect]]:
         return [(self.rank, self.rect)]
+
+
+@dataclass(frozen=True)
+class PlacedPicture:
+    """`labels` are the texts that belong to it, in reading order."""
+
+    rect: Rect
+    labels: Sequence[TextBlock] = ()
+
+    @property
+    def joined(self) -> tuple[str, list[Span]]:
+        """Text of all labels, and the words with their offsets in it."""
+        text = ""
+        spans: list[Span] = []
+        for block in self.labels:
+            text += " " * bool(text) + f"{block.marker} " * bool(block.marker)
+            said, words = block.joined
+            spans += [(word, len(text) + start, len(text) + end) for word, start, end in words]
+            text += said
+        return text, spans

@@ -73,6 +73,7 @@ def turn_content(content: PageContent, turn: Turn) -> PageContent:
         pictures=_turned(content.pictures, turn),
         boxes=_turned(content.boxes, turn),
         strokes=_turned(content.strokes, turn),
+        figures=_turned(content.figures, turn),
         links=_turned(content.links, turn),
     )
 

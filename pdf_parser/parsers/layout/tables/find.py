@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from pdf_parser.parsers.layout.content import PageContent, Region, Rule
+from pdf_parser.parsers.layout.content import PageContent, Rule
+from pdf_parser.parsers.layout.order import MARGIN
 from pdf_parser.parsers.layout.tables.aligned import aligned_table
 from pdf_parser.parsers.layout.tables.caption import with_caption
 from pdf_parser.parsers.layout.tables.found import FoundTable, Item
@@ -22,17 +23,18 @@ from pdf_parser.parsers.layout.tables.runs import find_runs
 from pdf_parser.parsers.layout.tables.stacks import Box, cut_stack, find_stacks, stack_box
 from pdf_parser.parsers.layout.tables.text import is_dashes
 
+HEADER_RULE = 0.6  # share of the page width
 MAX_WORDS = 6_000  # more on a page is no page that somebody typeset
 
 
-def find_tables(content: PageContent) -> list[FoundTable]:
-    """From top to bottom. No word is in two tables."""
+def find_tables(content: PageContent, taken: Set[int] = frozenset()) -> list[FoundTable]:
+    """From top to bottom. No word is in two tables, and none that is `taken`, by its index, in any."""
     if len(content.words) > MAX_WORDS:
         return []
     typed = [Rule(w.x0, (w.y0 + w.y1) / 2, w.x1, (w.y0 + w.y1) / 2) for w in content.words if is_dashes(w.text)]
     rules = [*content.rules, *typed]
-    items = [it for it in enumerate(content.words) if not is_dashes(it[1].text)]
-    finder = _Finder(items, merge_rules(rules), content.strokes)
+    items = [it for it in enumerate(content.words) if it[0] not in taken and not is_dashes(it[1].text)]
+    finder = _Finder(items, merge_rules(rules), content)
     finder.find_in_lattices(finder.rulings)
     finder.find_in_lattices(merge_rules([*rules, *box_edges(content.boxes, content.width, content.height)]))
     finder.find_between_rules()
@@ -44,9 +46,10 @@ def find_tables(content: PageContent) -> list[FoundTable]:
 class _Finder:
     """Holds what words are left while tables are taken out."""
 
-    def __init__(self, items: list[Item], rulings: Rulings, strokes: Sequence[Region]) -> None:
+    def __init__(self, items: list[Item], rulings: Rulings, content: PageContent) -> None:
         self.items = items
-        self.strokes = strokes
+        self.strokes = content.strokes
+        self.size = content.width, content.height
         self.rulings = rulings
         self.free: list[Ruling] = list(rulings.horizontal)  # rules that no table has used
         self.tables: list[FoundTable] = []
@@ -69,7 +72,7 @@ class _Finder:
                     self._take(table)
 
     def find_by_alignment(self) -> None:
-        prose, rest = split_prose(self.items)
+        prose, rest = split_prose(_below_header(self.items, self.rulings.horizontal, self.size))
         for run in find_runs(rest, prose):
             box = _box(run)
             table = aligned_table(run, self.rulings.within(*box))
@@ -80,6 +83,13 @@ class _Finder:
         self.tables.append(table)
         taken = table.words
         self.items = [it for it in self.items if it[0] not in taken]
+
+
+def _below_header(items: Sequence[Item], rules: Sequence[Ruling], size: tuple[float, float]) -> list[Item]:
+    """Without the running header that a rule in the top margin parts from the body. `size`: of the page."""
+    width, height = size
+    wide = [r.at for r in rules if r.at <= MARGIN * height and r.length >= HEADER_RULE * width]
+    return [it for it in items if it[1].y1 > min(wide)] if wide else list(items)
 
 
 def inside(items: Sequence[Item], box: Box) -> list[Item]:

@@ -15,6 +15,9 @@ SAME_EDGE = 2.5  # points
 TICKS = 0.6  # of the texts in a chart's grid are figures along its axes
 FORMULAS = 0.3  # of the texts are signs of operations or single letters: a formula or a matrix
 MIN_FILLED, HALF_FILLED = 0.15, 0.5  # of the places; between them a table must have heads
+SKETCH_FILLED, SKETCH_LOOSE = 0.8, 0.25  # of the places with a text; of the texts with several pieces
+SAME_SIGNS = 30
+_WORD = re.compile(r"[^\W\d_]{3}|\d[.,]?\d")
 _VALUE = re.compile(r"-?\d+(?:\.\d+)?")
 _SECTION = re.compile(r"^[A-Z]?\d{0,2}(\.\d+)*\.?$")
 _FORMULA = re.compile(r"[=∈∉·∘∗⊂⊆∪∩∑∏∫√∂∀∃≅≡⊕⊗]|^[^\W\d_]$|^[^\w\s]$")
@@ -34,6 +37,8 @@ def is_table_in_lattice(table: FoundTable) -> bool:
     filled = [c for c in table.cells if c.text]
     if len(filled) < 2 or len(filled) < MIN_FILLED * len(table.cells) or _is_chart(table) or _holds_page(table):
         return False
+    if _is_sketch(table):
+        return False
     if len(filled) < HALF_FILLED * len(table.cells) and not _is_headed(table):
         return False
     if table.n_cols == 1:
@@ -48,7 +53,7 @@ def _is_headed(table: FoundTable) -> bool:
 
 
 def is_table_between_rules(table: FoundTable, items: Sequence[Item]) -> bool:
-    if table.n_rows < 2 or _is_list(table) or _is_contents(table) or _mean_words(table) >= 20:
+    if table.n_rows < 2 or _is_list(table) or _is_contents(table) or _is_sketch(table) or _mean_words(table) >= 20:
         return False
     filled = [c for c in table.cells if c.text]
     if len(filled) < 0.4 * len(table.cells) or not _lines_up(table, dict(items)):
@@ -59,6 +64,8 @@ def is_table_between_rules(table: FoundTable, items: Sequence[Item]) -> bool:
 def is_table_by_alignment(table: FoundTable, items: Sequence[Item]) -> bool:
     words = dict(items)
     if table.n_rows < 3 or _is_list(table) or _is_contents(table) or _is_chart(table) or not _lines_up(table, words):
+        return False
+    if _is_sketch(table):
         return False
     filled = [c for c in table.cells if c.text]
     if sum(bool(_FORMULA.search(c.text)) for c in filled) >= FORMULAS * len(filled):
@@ -94,6 +101,17 @@ def _shares_edge(cells: Sequence[Sequence[Word]]) -> bool:
         max(sum(abs(x - y) <= SAME_EDGE for y in edges) for x in edges) >= 0.5 * len(edges)
         for edges in (left, right, middle)
     )
+
+
+def _is_sketch(table: FoundTable) -> bool:
+    """A drawing with names of points, or a formula: one and the same sign, or single letters here and there."""
+    texts = [c.text for c in table.cells if c.text]
+    if len(set(texts)) == 1 and len(texts) > SAME_SIGNS:
+        return True
+    if any(_WORD.search(text) for text in texts):
+        return False
+    loose = sum(len(text.split()) > 1 for text in texts)
+    return len(texts) < SKETCH_FILLED * len(table.cells) or loose >= SKETCH_LOOSE * len(texts)
 
 
 def _is_chart(table: FoundTable) -> bool:

@@ -102,7 +102,7 @@ def line_text(items: Sequence[Item]) -> str:
 
 def cell_text(items: Sequence[Item]) -> tuple[str, tuple[int, ...]]:
     """Text of a cell, its lines joined by a space, and the words in that order. Leader dots are white to the eye and
-    are left out of the text."""
+    are left out of the text; the table's block has them."""
     turned = [it for it in items if it[1].angle % 180]
     lines = visual_lines([it for it in items if not it[1].angle % 180])
     if turned:
