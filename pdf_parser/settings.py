@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     run_deadline_s: PositiveInt = Field(3600, description="Longest time for a whole run, in seconds.")
 
     # api
+    stuck_margin_s: PositiveInt = Field(
+        900, description="How far beyond its deadline an unfinished run is stopped from outside, in seconds."
+    )
     max_q: NonNegativeInt = Field(100, description="Unfinished runs above which POST /upload answers 429.")
     retry_after_s: PositiveInt = Field(5, description="Retry-After of a 429, in seconds.")
     task_ttl_hours: PositiveFloat = Field(48.0, description="How long a finished run is known to /status, in hours.")
