@@ -9,7 +9,7 @@ from loguru import logger
 
 from api.answers import from_record, from_view, with_result, with_saved
 from api.metrics import Metrics
-from api.progress import climb, read_run
+from api.progress import RunView, climb, read_run
 from api.records import Records
 from api.remember import Remembered
 from api.submission import build_submission
@@ -47,6 +47,7 @@ class Runs:
         self._metrics = metrics
         self._clock = clock
         self._shown: Remembered[str, int] = Remembered(size=10_000)  # the progress last answered, by task
+        self._views: Remembered[str, tuple[str, RunView]] = Remembered(size=10_000)  # by task, with its version
 
     async def submit(self, request: RunRequest, request_id: str) -> str:
         """The task id. The record is written first: a run that exists has one, whatever happens to the workflow."""
@@ -88,13 +89,22 @@ class Runs:
         return await self._from_record(record)
 
     async def _from_workflow(self, task_id: str, workflow: WorkflowDocument) -> RunStatus:
-        view = climb(self._shown.get(task_id) or 0, read_run(workflow))
+        view = climb(self._shown.get(task_id) or 0, self._view(task_id, workflow))
         self._shown.put(task_id, view.progress)
         status = from_view(task_id, view, self._ttl)
         if not _has_files(status):
             return status
         record = None if view.cache_key else await self._records.task(task_id)
         return await self._with_result(status, view.cache_key or _outcome_key(record))
+
+    def _view(self, task_id: str, workflow: WorkflowDocument) -> RunView:
+        """A run that has not changed is not read again: callers ask more often than runs change."""
+        version = workflow["metadata"].get("resourceVersion")
+        seen, view = self._views.get(task_id) or ("", None)
+        if view is None or not version or version != seen:
+            view = read_run(workflow)
+            self._views.put(task_id, (version or "", view))
+        return view
 
     async def _from_record(self, record: TaskRecord) -> RunStatus:
         status = from_record(record, self._clock(), SUBMIT_GRACE, self._ttl)
