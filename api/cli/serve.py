@@ -30,3 +30,4 @@ def _relax() -> None:
     os.environ.setdefault("LOG_FORMAT", "text")
     os.environ.setdefault("SOURCE_FILE_ROOTS", "/")
     os.environ.setdefault("SOURCE_HTTP", "true")
+    os.environ.setdefault("SOURCE_PRIVATE_NETWORKS", "127.0.0.0/8,::1")
