@@ -231,13 +231,13 @@ def main(argv: list[str] | None = None) -> int:
     args.add_argument("--serve", type=int, metavar="PORT", help=argparse.SUPPRESS)
     chosen = args.parse_args(argv)
     logger.remove()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the other processes go, too
     if chosen.serve:
         asyncio.run(serve_cluster(chosen.serve, chosen.documents, chosen.runs))
         return 0
     print(
         f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {datetime.now():%Y-%m-%d}, {chosen.runs} live runs\n"
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the other processes go, too
     compare(chosen.runs, chosen.pollers, chosen.seconds, chosen.documents)
     return 0
 

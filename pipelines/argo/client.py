@@ -9,29 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import re
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any
 
 from loguru import logger
 
-from pdf_parser.errors import EngineUnavailable, InvalidWorkflow, RunNotFound
+from pdf_parser.errors import EngineUnavailable, RunNotFound
 from pdf_parser.settings import Settings
-from pipelines.argo.server.answers import INVALID_ARGUMENT, NOT_FOUND, Refused
+from pipelines.argo.server.answers import Refused
 from pipelines.argo.server.cache import Entry, RunCache
 from pipelines.argo.server.connection import TRIES, Connection, Server
 from pipelines.argo.server.direct import DirectQuestions
 from pipelines.argo.server.documents import slim
+from pipelines.argo.server.logs import read_log
+from pipelines.argo.server.submission import submit_body
 from pipelines.argo.server.token import Token
+from pipelines.argo.server.translate import refused_submission, translated
 from pipelines.argo.server.watcher import PAGE, UNFINISHED, Watcher
 from pipelines.client import APP_LABEL, APP_NAME, EngineHealth, Submission, WorkflowDocument
 
 SELECTOR = f"{APP_LABEL}={APP_NAME}"
 LOOK_AGAIN_S = 5.0  # a follower of one run asks after this, should the watch be down
-MAX_LOG_LINES = 100_000
-_EXECUTOR_LINE = re.compile(r"^time=\S+ level=\w+ .*\bargo=true\b")
 
 
 def argo_client(settings: Settings) -> ArgoClient:
@@ -61,11 +61,11 @@ class ArgoClient:
 
     async def submit(self, submission: Submission) -> None:
         try:
-            body = _submit_body(submission, self._namespace)
+            body = submit_body(submission, self._namespace)
             document = await self._connection.tell("POST", self._path("submit"), body, tries=TRIES)
         except Refused as exc:
             if exc.http != 409:
-                raise _refused_submission(exc) from exc
+                raise refused_submission(exc) from exc
             await self._compare(submission)
         else:
             self._note(document)
@@ -100,12 +100,12 @@ class ArgoClient:
         await self._end(name, "terminate")
 
     async def retry(self, name: str) -> None:
-        with _translated():
+        with translated():
             self._note(await self._connection.tell("PUT", self._path(name, "retry"), self._names(name)))
 
     async def delete(self, name: str) -> None:
         """Harmless when there is no such run."""
-        with suppress(RunNotFound), _translated():
+        with suppress(RunNotFound), translated():
             await self._connection.ask("DELETE", self._path(name))
         self._direct.forget(name)
 
@@ -113,12 +113,10 @@ class ArgoClient:
         document = await self.get(name)
         if document is None:
             raise RunNotFound
-        by_pod: dict[str, builtins.list[str]] = {}
-        async for pod, line in self._log_lines(name):
-            by_pod.setdefault(pod, []).append(line)
-        started = _starts(document)
-        in_order = sorted(by_pod, key=lambda pod: started.get(pod.rpartition("-")[2], "~"))
-        return [line for pod in in_order for line in by_pod[pod]]
+        lines = self._connection.lines(self._path(name, "log"), {"logOptions.container": "main"})
+        with translated():
+            async with aclosing(lines):
+                return await read_log(lines, document)
 
     async def health(self) -> EngineHealth:
         """Without a call to Argo while the watch is connected."""
@@ -126,7 +124,7 @@ class ArgoClient:
         if self._watcher.is_connected:
             pending, unfinished = self._cache.unfinished()
         else:
-            with _translated():
+            with translated():
                 pending, unfinished = await self._count()
         detail = {
             "watch": "connected" if self._watcher.is_connected else "interrupted",
@@ -147,17 +145,15 @@ class ArgoClient:
         if known is not None and (known.is_finished or self._watcher.down_s() < self._stale_s):
             return known
         answer = await self._direct.ask(name)
-        return answer if known is None or answer is None else self._newer(known, answer)
+        is_older = known is not None and answer is not None and answer.version < known.version
+        return known if is_older else answer
 
     async def _fetch(self, name: str) -> Entry | None:
         try:
-            with _translated():
+            with translated():
                 return Entry.of(await self._connection.ask("GET", self._path(name)))
         except RunNotFound:
             return None
-
-    def _newer(self, known: Entry, answer: Entry) -> Entry:
-        return known if known.version > answer.version else answer
 
     def _note(self, document: Mapping[str, Any]) -> None:
         """After a change of our own the answer is in the cache before the watch has told it."""
@@ -178,7 +174,7 @@ class ArgoClient:
     async def _end(self, name: str, how: str) -> None:
         """A run that has finished is refused with 500, so what is meant by it is looked up and not read."""
         try:
-            with _translated():
+            with translated():
                 self._note(await self._connection.tell("PUT", self._path(name, how), self._names(name)))
         except EngineUnavailable:
             self._direct.forget(name)
@@ -191,7 +187,7 @@ class ArgoClient:
         token = ""
         while True:
             params = {"listOptions.labelSelector": selector, "listOptions.limit": PAGE, **options}
-            with _translated():
+            with translated():
                 page = await self._connection.ask(
                     "GET", self._path(), params | ({"listOptions.continue": token} if token else {})
                 )
@@ -208,19 +204,6 @@ class ArgoClient:
         pending = [run for run in runs if (run.get("status") or {}).get("phase") in (None, "", "Pending")]
         return len(pending), len(runs)
 
-    async def _log_lines(self, name: str) -> AsyncIterator[tuple[str, str]]:
-        """(pod, line) of the main containers; what Argo's executor writes between them is left out."""
-        path, count = self._path(name, "log"), 0
-        with _translated():
-            async for event in self._connection.lines(path, {"logOptions.container": "main"}):
-                result = event.get("result") or {}
-                line = str(result.get("content") or "")
-                if not _EXECUTOR_LINE.match(line):
-                    yield str(result.get("podName") or ""), line
-                    count += 1
-                if count >= MAX_LOG_LINES:
-                    return
-
     async def _begin_watch(self) -> None:
         """The first call starts it, and waits for the first list."""
         if self._watching is None or self._watching.done():
@@ -232,53 +215,6 @@ class ArgoClient:
 
     def _names(self, name: str) -> dict[str, str]:
         return {"name": name, "namespace": self._namespace}
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """The server's words as ours."""
-    try:
-        yield
-    except Refused as exc:
-        if exc.code == NOT_FOUND or exc.http == 404:
-            raise RunNotFound from exc
-        if exc.code == INVALID_ARGUMENT or exc.http == 400:
-            raise InvalidWorkflow(f"The workflow engine refused: {exc.message}") from exc
-        raise EngineUnavailable(f"The workflow engine failed: {exc}") from exc
-    except TimeoutError as exc:
-        raise EngineUnavailable("The workflow engine did not answer in time.") from exc
-
-
-def _refused_submission(exc: Refused) -> Exception:
-    if exc.http in (400, 404):
-        return InvalidWorkflow(f"The workflow engine refused: {exc.message}")
-    return EngineUnavailable(f"The workflow engine failed: {exc}")
-
-
-def _submit_body(submission: Submission, namespace: str) -> dict[str, Any]:
-    options = {
-        "name": submission.name,
-        "labels": _pairs(submission.labels),
-        "annotations": _pairs(submission.annotations),
-        "parameters": [f"{name}={value}" for name, value in submission.parameters.items()],
-        "priority": submission.priority,
-    }
-    reference = {"namespace": namespace, "resourceKind": "WorkflowTemplate", "resourceName": submission.template}
-    return {**reference, "submitOptions": options}
-
-
-def _pairs(mapping: Mapping[str, str]) -> str:
-    """ "a=b,c=d", as argo-server reads it. Raises InvalidWorkflow for what it would cut in the wrong place."""
-    for name, value in mapping.items():
-        if "," in value or "=" in value:
-            raise InvalidWorkflow(f"{name} cannot be submitted: its value {value!r} has a comma or an equals sign.")
-    return ",".join(f"{name}={value}" for name, value in mapping.items())
-
-
-def _starts(document: WorkflowDocument) -> dict[str, str]:
-    """Start times by the hash at the end of a node's id, which is also at the end of its pod's name."""
-    nodes = (document.get("status") or {}).get("nodes") or {}
-    return {node["id"].rpartition("-")[2]: node.get("startedAt") or "~" for node in nodes.values()}
 
 
 def _path(text: str) -> Path | None:

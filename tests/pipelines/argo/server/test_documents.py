@@ -38,7 +38,16 @@ def test_packed_nodes_are_unpacked():
     assert read_run(packed).progress == 6
 
 
-@pytest.mark.parametrize("data", [b"", b"\x28\xb5\x2f\xfd zstd", gzip.compress(b"{")[:-3], gzip.compress(b"[1]")])
+UNREADABLE = {
+    "empty": b"",
+    "zstd": b"\x28\xb5\x2f\xfd",
+    "cut": gzip.compress(b"{")[:-3],
+    "no-json": gzip.compress(b"{"),
+    "no-map": gzip.compress(b"[1]"),
+}
+
+
+@pytest.mark.parametrize("data", UNREADABLE.values(), ids=UNREADABLE)
 def test_nodes_that_cannot_be_unpacked_are_none(data):
     assert "nodes" not in slim(compressed(data))["status"]
 
