@@ -57,7 +57,14 @@ class Settings(BaseSettings):
     page_timeout_s: PositiveFloat = Field(
         60.0, description="Longest time for one page, in seconds; then it has failed."
     )
-    page_attempts: PositiveInt = Field(2, description="Tries per page and parser before the next parser gets it.")
+    page_attempts: PositiveInt = Field(3, description="Tries per page and parser before the next parser gets it.")
+    worker_max_pages: PositiveInt = Field(
+        200, description="Pages after which a process that holds models is replaced by a fresh one."
+    )
+    worker_max_growth_bytes: ByteSize = Field(
+        ByteSize(2_000_000_000),
+        description="Growth, since its models were loaded, after which such a process is replaced, e.g. 2GB.",
+    )
     parser_memory_bytes: ByteSize = Field(
         ByteSize(2_000_000_000), description="Memory limit of the process that runs PDFium, e.g. 2GB."
     )
