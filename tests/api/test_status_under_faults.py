@@ -85,7 +85,7 @@ async def told(story: list[Any], fails: bool) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         store = FolderStore(Path(folder))
         store.put(layout.manifest(KEY), manifest_of(KEY).model_dump_json().encode())
-        async with staged(argo_connect_timeout_s=0.2, argo_timeout_s=0.2) as stage:
+        async with staged(argo_timeout_s=0.3) as stage:
             app = create_app(Settings(_env_file=None, profile="full"), stage.client, store)
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as http:
                 task_id = (await http.post("/upload", json={"url": "s3://b/k"})).json()["task_id"]

@@ -19,8 +19,8 @@ from pipelines.stub import StubWorkflowClient
 from tests.pipelines.argo.faulty import Faults
 from tests.served import Served
 
-SOON_S = 15.0
-QUICK = {"argo_timeout_s": 0.3, "argo_connect_timeout_s": 0.5, "argo_stale_s": 0.5}
+SOON_S = 30.0
+QUICK = {"argo_timeout_s": 0.5, "argo_connect_timeout_s": 1.0, "argo_stale_s": 0.5}
 
 
 @dataclass
@@ -84,6 +84,6 @@ async def staged(tokens: Collection[str] = (), watch_lasts_s: float = 1800, **se
 def played(story: Callable[[Stage], Awaitable[None]], **how: Any) -> None:
     async def whole() -> None:
         async with staged(**how) as stage:
-            await asyncio.wait_for(story(stage), 30)
+            await asyncio.wait_for(story(stage), 60)
 
     asyncio.run(whole())

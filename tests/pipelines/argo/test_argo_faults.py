@@ -58,11 +58,15 @@ def test_a_watch_that_breaks_in_the_middle_of_a_line_loses_nothing():
     async def story(stage):
         await stage.submit()
         await stage.until_connected()
+        stage.stub.advance("a")
+
+        async def is_cut():
+            stage.stub.report("a", "1/2")
+            return stage.faults.cut_watches == 0
+
         for _ in range(3):
             stage.faults.cut_watches = 1
-            stage.stub.advance("a")
-            await asyncio.sleep(0.3)
-        assert stage.faults.cut_watches == 0
+            await stage.until(is_cut)
         stage.stub.succeed("a")
         await stage.until_phase("Succeeded")
 
@@ -103,7 +107,7 @@ def test_the_end_of_a_watch_is_no_failure():
         for _ in range(8):
             stage.stub.advance("a")
             await asyncio.sleep(0.3)
-        assert await stage.phase() == "Succeeded"
+        await stage.until_phase("Succeeded")
         assert (await stage.client.health()).detail == {"watch": "connected", "circuit": "closed"}
         assert stage.calls["watch"] >= 2
 
@@ -142,7 +146,7 @@ def test_without_a_server_callers_are_told_at_once():
         for _ in range(100):
             with pytest.raises(EngineUnavailable):
                 await stage.client.list()
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 2
         await stage.server.start()
         await stage.until_connected()
         assert len(await stage.client.list()) == 1
@@ -156,11 +160,11 @@ def test_memory_is_trusted_for_a_moment_and_then_asked_for():
         await stage.until_connected()
         await stage.server.stop()
         assert await stage.client.get("a") is not None
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(3.5)
         with pytest.raises(EngineUnavailable):
             await stage.client.get("a")
 
-    played(story)
+    played(story, argo_stale_s=3)
 
 
 def test_without_a_watch_questions_are_shared():
