@@ -32,6 +32,10 @@ run: install  ## parse PDF=path.pdf (without it a sample) into OUT=out, with a l
 dev: install  ## start the API with the embedded engine and a folder store on localhost:8000
 	$(BIN)/pdf-parser serve --dev
 
+.PHONY: fake-argo
+fake-argo: install  ## start an argo-server over the embedded engine on localhost:2746, for ENGINE=argo without a cluster
+	$(BIN)/pdf-parser fake-argo --dev
+
 .PHONY: lint
 lint: $(VENV)/.dev  ## ruff, black
 	$(BIN)/ruff check .

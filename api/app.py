@@ -29,11 +29,13 @@ def create_app(settings: Settings, client: WorkflowClient, store: ObjectStore) -
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with services.reconciler.running():
+            yield
         await client.close()
 
+    services = Services.build(settings, client, store)
     app = DocumentedApp(title="pdf-parser", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.services = services = Services.build(settings, client, store)
+    app.state.services = services
     for router in (upload.router, status.router, retry.router, health.router, metrics.router):
         app.include_router(router)
     add_docs(app)

@@ -57,7 +57,9 @@ def _component(found: EngineHealth | PdfParserError | None) -> ComponentHealth:
     if isinstance(found, PdfParserError):
         logger.warning("health: {} {}", found.code(), found)
         return ComponentHealth(status="down", error=found.code(), message=str(found))
-    return ComponentHealth(status="ok", name=found.name if found else None)
+    if found is None:
+        return ComponentHealth(status="ok")
+    return ComponentHealth(status="ok", name=found.name, detail=dict(found.detail) or None)
 
 
 def _queue(found: EngineHealth | PdfParserError, max_q: int) -> QueueHealth:

@@ -23,6 +23,10 @@ def make_client(settings: Settings) -> WorkflowClient:
         from pipelines.stub import StubWorkflowClient
 
         return StubWorkflowClient()
+    if settings.engine == "argo":
+        from pipelines.argo.client import argo_client
+
+        return argo_client(settings)
     from pipelines.local.client import local_client
 
     return local_client(settings)

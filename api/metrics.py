@@ -32,6 +32,7 @@ class Metrics:
             "parse_latency_seconds", "From upload to end of a run", ["state"], registry=r, buckets=_RUN_BUCKETS
         )
         self._errors = Counter("error", "Failed runs by error", ["code"], registry=r)
+        self._stuck = Counter("stuck_runs", "Runs stopped because they could no longer move", registry=r)
         self._gpu = Gauge("gpu_memory_bytes", "Memory in use on the GPUs of this machine", ["gpu"], registry=r)
         self._up = Gauge("engine_up", "1 when the workflow engine answered the last scrape", registry=r)
         self._pending = Gauge("queue_pending_runs", "Runs that have not started", registry=r)
@@ -53,6 +54,9 @@ class Metrics:
             self._latency.labels(status.state.value).observe(max(0.0, seconds))
         if status.error is not None:
             self._errors.labels(status.error).inc()
+
+    def observe_stuck_run(self) -> None:
+        self._stuck.inc()
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, str(status)).inc()

@@ -9,7 +9,7 @@ from loguru import logger
 
 from api.answers import from_record, from_view, with_result, with_saved
 from api.metrics import Metrics
-from api.progress import climb, read_run
+from api.progress import RunView, climb, read_run
 from api.records import Records
 from api.remember import Remembered
 from api.submission import build_submission
@@ -56,6 +56,7 @@ class Runs:
         self._clock = clock
         # the progress last answered, by task and start: a retry starts again
         self._shown: Remembered[tuple[str, datetime | None], int] = Remembered(size=10_000)
+        self._views: Remembered[str, tuple[str, RunView]] = Remembered(size=10_000)  # by task, with its version
 
     async def submit(self, request: RunRequest, request_id: str) -> str:
         """The task id. The record is written first: a run that exists has one, whatever happens to the workflow."""
@@ -147,7 +148,7 @@ class Runs:
         return await self._from_record(record)
 
     async def _from_workflow(self, task_id: str, workflow: WorkflowDocument) -> RunStatus:
-        view = read_run(workflow)
+        view = self._view(task_id, workflow)
         attempt = (task_id, view.started_at)
         view = climb(self._shown.get(attempt) or 0, view)
         self._shown.put(attempt, view.progress)
@@ -156,6 +157,15 @@ class Runs:
             return status
         record = None if view.cache_key else await self._records.task(task_id)
         return await self._with_result(status, view.cache_key or _outcome_key(record))
+
+    def _view(self, task_id: str, workflow: WorkflowDocument) -> RunView:
+        """A run that has not changed is not read again: callers ask more often than runs change."""
+        version = workflow["metadata"].get("resourceVersion")
+        seen, view = self._views.get(task_id) or ("", None)
+        if view is None or not version or version != seen:
+            view = read_run(workflow)
+            self._views.put(task_id, (version or "", view))
+        return view
 
     async def _from_record(self, record: TaskRecord) -> RunStatus:
         status = from_record(record, self._clock(), SUBMIT_GRACE, self._ttl)

@@ -65,8 +65,11 @@ ACCEPTED_EXAMPLE = {
 
 
 class ComponentHealth(BaseModel):
+    """`detail` is what the component says about itself, for people."""
+
     status: Literal["ok", "down"]
     name: str | None = None
+    detail: dict[str, str] | None = None
     error: str | None = None
     message: str | None = None
 

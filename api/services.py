@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from api.backpressure import Gate
 from api.health import HealthChecks
 from api.metrics import Metrics
+from api.reconciler import Reconciler
 from api.records import Records
 from api.runs import Runs
 from pdf_parser.settings import Settings
@@ -23,6 +24,7 @@ class Services:
     gate: Gate
     runs: Runs
     health: HealthChecks
+    reconciler: Reconciler
     metrics: Metrics
 
     @classmethod
@@ -33,11 +35,12 @@ class Services:
             gate=Gate(client, settings.max_q),
             runs=Runs(client, Records(store), settings, metrics),
             health=HealthChecks(client, store, settings.max_q),
+            reconciler=Reconciler(client, metrics, settings.run_deadline_s, settings.stuck_margin_s),
             metrics=metrics,
         )
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 

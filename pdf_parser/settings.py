@@ -6,7 +6,7 @@ from importlib.metadata import version
 from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
@@ -139,7 +139,9 @@ class Settings(BaseSettings):
     )
 
     # engine
-    engine: Literal["local", "stub"] = Field("local", description="Who runs workflows: local (embedded) or stub.")
+    engine: Literal["local", "argo", "stub"] = Field(
+        "local", description="Who runs workflows: local (embedded), argo (a cluster), or stub (nobody, for tests)."
+    )
     profile: Literal["auto", "full", "compact", "express"] = Field(
         "auto", description="Which compiled DAG a run uses; auto decides by size."
     )
@@ -152,7 +154,27 @@ class Settings(BaseSettings):
     vlm_slots: NonNegativeInt = Field(4, description="VLM steps that the embedded engine runs at once.")
     run_deadline_s: PositiveInt = Field(3600, description="Longest time for a whole run, in seconds.")
 
+    # argo
+    argo_url: str = Field("https://localhost:2746", description="Where argo-server is, for ENGINE=argo.")
+    argo_namespace: str = Field("pdf-parser", description="Namespace of the workflows and their templates.")
+    argo_token: SecretStr = Field(SecretStr(""), description="Bearer token for argo-server; a token file wins.")
+    argo_token_file: str = Field(
+        "", description="File with that token, read again whenever it changes (a projected service account token)."
+    )
+    argo_ca_file: str = Field(
+        "", description="PEM file with the certificates that argo-server is trusted by; empty means the system's."
+    )
+    argo_insecure: bool = Field(False, description="Trust any certificate of argo-server; only for trying things out.")
+    argo_connect_timeout_s: PositiveFloat = Field(2.0, description="Longest time to reach argo-server, in seconds.")
+    argo_timeout_s: PositiveFloat = Field(10.0, description="Longest time for an answer of argo-server, in seconds.")
+    argo_stale_s: PositiveFloat = Field(
+        15.0, description="How long /status answers from memory after the watch was lost, in seconds; then it asks."
+    )
+
     # api
+    stuck_margin_s: PositiveInt = Field(
+        900, description="How far beyond its deadline an unfinished run is stopped from outside, in seconds."
+    )
     max_q: NonNegativeInt = Field(100, description="Unfinished runs above which POST /upload answers 429.")
     retry_after_s: PositiveInt = Field(5, description="Retry-After of a 429, in seconds.")
     task_ttl_hours: PositiveFloat = Field(48.0, description="How long a finished run is known to /status, in hours.")

@@ -6,11 +6,12 @@ so that one mapper in the API serves every engine.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 WorkflowDocument = dict[str, Any]
+Listener = Callable[[str], None]
 
 APP_LABEL = "app.kubernetes.io/part-of"
 APP_NAME = "pdf-parser"
@@ -30,11 +31,15 @@ class Submission:
 
 @dataclass(frozen=True)
 class EngineHealth:
-    """`unfinished` counts runs that are pending or running; `pending` those of them that have not started."""
+    """`unfinished` counts runs that are pending or running; `pending` those of them that have not started.
+
+    `detail` is what else the engine has to say about itself, for people.
+    """
 
     name: str
     pending: int
     unfinished: int
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
 class WorkflowClient(Protocol):
@@ -67,6 +72,13 @@ class WorkflowClient(Protocol):
     async def health(self) -> EngineHealth: ...
 
     async def close(self) -> None: ...
+
+
+class ObservableClient(WorkflowClient, Protocol):
+    """An engine in this process, which can tell of every change."""
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """`listener` is called, in any thread, with the name of each run that has changed. Gives the undo."""
 
 
 def is_finished(workflow: WorkflowDocument) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from datetime import datetime, timezone
 
 from pdf_parser.errors import EngineUnavailable, InvalidWorkflow, RunNotFound
-from pipelines.client import EngineHealth, Submission, WorkflowDocument, is_finished
+from pipelines.client import EngineHealth, Listener, Submission, WorkflowDocument, is_finished
 from pipelines.stub_run import PODS, StubRun
 
 
@@ -29,13 +29,16 @@ class StubWorkflowClient:
         self._clock = clock
         self._runs: dict[str, StubRun] = {}
         self._changed: dict[str, asyncio.Event] = {}
+        self._listeners: set[Listener] = set()
 
     # --- as WorkflowClient ------------------------------------------------------------------------------------------
     async def submit(self, submission: Submission) -> None:
         self._answer()
         if submission.template not in self._templates:
             raise InvalidWorkflow(f"There is no template {submission.template!r}.")
-        self._runs.setdefault(submission.name, StubRun.submitted(submission, self._now))
+        if submission.name not in self._runs:
+            self._runs[submission.name] = StubRun.submitted(submission, self._now)
+            self._tell(submission.name)
 
     async def get(self, name: str) -> WorkflowDocument | None:
         self._answer()
@@ -80,6 +83,11 @@ class StubWorkflowClient:
 
     async def close(self) -> None:
         self.unavailable = True
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """`listener` is called with the name of each run that has changed. Gives the undo."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
 
     # --- what a test can do to a run --------------------------------------------------------------------------------
     def advance(self, name: str, outputs: Mapping[str, str] | None = None) -> None:
@@ -132,6 +140,7 @@ class StubWorkflowClient:
     def forget(self, name: str) -> None:
         """As when the time to live of a finished run is over."""
         del self._runs[name]
+        self._tell(name)
 
     # --- inside -----------------------------------------------------------------------------------------------------
     def _answer(self) -> None:
@@ -157,6 +166,8 @@ class StubWorkflowClient:
 
     def _tell(self, name: str) -> None:
         self._changed.pop(name, asyncio.Event()).set()
+        for listener in list(self._listeners):
+            listener(name)
 
     def _now(self) -> str:
         return self._clock().strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -15,6 +15,7 @@ PODS: dict[str, tuple[str, ...]] = {
     "pdf-parse-express": ("express",),
 }
 
+COMPLETED = "workflows.argoproj.io/completed"
 NodeDocument = dict[str, Any]
 
 
@@ -63,7 +64,7 @@ class StubRun:
         """Harmless when it has started. Raises ValueError when it has finished."""
         if self.is_finished:
             raise ValueError(f"{self._name} has finished")
-        self.status["phase"] = "Running"
+        self._show_phase("Running")
         self.status.setdefault("startedAt", self._now())
         nodes = self.status.setdefault("nodes", {})
         nodes.setdefault(self._name, self._node(self._name, self._name, "DAG", "main", "Running"))
@@ -96,6 +97,7 @@ class StubRun:
 
     def finish(self, phase: str, message: str = "") -> None:
         ended = {"phase": phase, "finishedAt": self._now()}
+        self._show_phase(phase)
         self.status.update(ended)
         self.status["nodes"][self._name].update(ended)
         if message:
@@ -106,6 +108,11 @@ class StubRun:
         nodes = {key: node for key, node in self.status["nodes"].items() if node["phase"] == "Succeeded"}
         nodes[self._name] = self._node(self._name, self._name, "DAG", "main", "Running")
         self.document["status"] = {"startedAt": self._now(), "nodes": nodes}
+        self.document["metadata"]["labels"].pop(COMPLETED, None)
+
+    def _show_phase(self, phase: str) -> None:
+        self.status["phase"] = phase
+        self.document["metadata"].setdefault("labels", {})[COMPLETED] = "true" if self.is_finished else "false"
 
     def _add(self, template: str, type_: str, phase: str) -> None:
         node = self._node(f"{self._name}-{template}", f"{self._name}.{template}", type_, template, phase)

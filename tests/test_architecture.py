@@ -17,6 +17,7 @@ API = (
     "pipelines.client",
     "pipelines.stub",
     "pipelines.local.client",
+    "pipelines.argo.client",
     *(f"pdf_parser.{room}" for room in ("domain", "errors", "settings", "storage", "observability")),
 )
 
@@ -38,7 +39,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "steps.contracts": (),
     "pipelines": ("steps.contracts", "pdf_parser.domain", "pdf_parser.errors", "pdf_parser.settings"),
     "api": API,
-    "api.cli": ("api", *API, "pdf_parser.utils.sample"),
+    "api.cli": ("api", *API, "pdf_parser.utils.sample", "pipelines.fake_argo"),
 }
 
 # Shared by all steps; everything else in steps/ is one step and meets the others in the object store only.
@@ -52,7 +53,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "boto3": ("pdf_parser/storage/s3",),
     "botocore": ("pdf_parser/storage/s3",),
     "fastapi": ("api/",),
-    "starlette": ("api/",),
+    "starlette": ("api/", "pipelines/fake_argo/"),
     "pypdfium2": (
         "pdf_parser/utils/pdf.py",
         "pdf_parser/utils/measure.py",

@@ -41,3 +41,8 @@ def test_a_step_imports_fast_and_nothing_heavy(module):
 def test_the_api_loads_no_parser_and_no_pipeline_language():
     loaded, _ = loaded_by("api.main")
     assert loaded.isdisjoint({"torch", "hera", "kfp", "docling", "pypdfium2", "steps"})
+
+
+def test_the_argo_client_needs_no_pipeline_language():
+    loaded, _ = loaded_by("pipelines.argo.client")
+    assert loaded.isdisjoint({"hera", "kfp", "fastapi", "starlette", "yaml", "boto3"})

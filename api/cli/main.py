@@ -1,4 +1,7 @@
-"""`pdf-parser parse | serve | compile | cleanup | sample`. Heavy imports happen in the command that needs them."""
+"""`pdf-parser parse | serve | fake-argo | compile | cleanup | sample`.
+
+Heavy imports happen in the command that needs them.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_parse(commands.add_parser("parse", help="parse files on this machine, through the embedded engine"))
     _add_serve(commands.add_parser("serve", help="start the API"))
+    _add_fake_argo(commands.add_parser("fake-argo", help="start an argo-server that runs on the embedded engine"))
     commands.add_parser("compile", help="write the Argo templates from their Hera definition", add_help=False)
     _add_cleanup(commands.add_parser("cleanup", help="delete what finished and lost runs have left below work/"))
     sample = commands.add_parser("sample", help="write a sample PDF")
@@ -56,6 +60,14 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--dev", action="store_true", help="readable logs, and file:// sources from anywhere")
     parser.set_defaults(run=_serve)
+
+
+def _add_fake_argo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=2746)
+    parser.add_argument("--token", default="", help="bearer token to ask for (default: none)")
+    parser.add_argument("--dev", action="store_true", help="readable logs, and file:// sources from anywhere")
+    parser.set_defaults(run=_fake_argo)
 
 
 def _add_cleanup(parser: argparse.ArgumentParser) -> None:
@@ -85,6 +97,12 @@ def _serve(args: argparse.Namespace) -> int:
     from api.cli.serve import serve
 
     return serve(args.host, args.port, dev=args.dev)
+
+
+def _fake_argo(args: argparse.Namespace) -> int:
+    from api.cli.serve import serve_fake_argo
+
+    return serve_fake_argo(args.host, args.port, args.token, dev=args.dev)
 
 
 def _cleanup(args: argparse.Namespace) -> int:

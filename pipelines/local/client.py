@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from pdf_parser.settings import Settings
-from pipelines.client import EngineHealth, Submission, WorkflowDocument, is_finished
+from pipelines.client import EngineHealth, Listener, Submission, WorkflowDocument, is_finished
 from pipelines.compile import templates_dir
 from pipelines.local.engine import ALL_RUNS, Engine, Limits, Lines
 from pipelines.resources import GPU_SEMAPHORES, VLM_SEMAPHORE
@@ -76,6 +76,9 @@ class LocalClient:
 
     async def health(self) -> EngineHealth:
         return await asyncio.to_thread(self._engine.health)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        return self._engine.subscribe(listener)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._engine.close)

@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from pdf_parser.errors import EngineUnavailable, InvalidWorkflow, RunNotFound
-from pipelines.client import EngineHealth, Submission, WorkflowDocument
+from pipelines.client import EngineHealth, Listener, Submission, WorkflowDocument
 from pipelines.local.clock import Clock, utc_now
 from pipelines.local.control.document import Birth, new_document
 from pipelines.local.control.locks import Locks, lock_name
@@ -30,7 +30,6 @@ from pipelines.local.spec.catalog import load_catalog
 from pipelines.local.workbench import Parts
 from pipelines.resources import GPU_SEMAPHORES
 
-Listener = Callable[[str], None]
 Lines = list[str]
 ALL_RUNS = ""  # what listeners are told when the engine ends
 

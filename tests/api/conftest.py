@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime, timezone
 from typing import TypeVar
 
 import httpx
@@ -13,12 +12,11 @@ import pytest
 from api.app import create_app
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
-from pdf_parser.domain.ledger import PageCounts
-from pdf_parser.domain.options import ParseOptions
-from pdf_parser.domain.result import ResultFile, ResultManifest
+from pdf_parser.domain.result import ResultManifest
 from pdf_parser.settings import Settings
 from pdf_parser.storage.folder import FolderStore
 from pipelines.stub import StubWorkflowClient
+from tests.api.manifests import manifest_of
 
 T = TypeVar("T")
 
@@ -100,24 +98,7 @@ def publish(store, key) -> Callable[..., ResultManifest]:
     """Puts a manifest into the store, as `upload` does at the end of a run."""
 
     def put(**changes: object) -> ResultManifest:
-        files = ("document.md", "tables/0001.csv", "tables/0001.json", "tables/0002.json", "tables/index.json")
-        facts: dict[str, object] = {
-            "schema_version": 1,
-            "task_id": "pdf-first",
-            "sha256": key.sha256,
-            "fingerprint": key.fingerprint,
-            "options": ParseOptions(),
-            "page_count": 3,
-            "pages": PageCounts(total=3, done=3, ok=2, ocr=1),
-            "pages_by_parser": {"pdfium": 3},
-            "tables": 2,
-            "chunks": 4,
-            "files": tuple(ResultFile(name=name, size_bytes=1, sha256="c" * 64) for name in files),
-            "versions": {},
-            "timings_s": {},
-            "created_at": datetime(2026, 1, 1, tzinfo=timezone.utc),
-        }
-        manifest = ResultManifest(**(facts | changes))
+        manifest = manifest_of(key, **changes)
         store.put(layout.manifest(key), manifest.model_dump_json().encode())
         return manifest
 

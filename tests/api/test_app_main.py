@@ -7,6 +7,7 @@ import asyncio
 from api.app import create_app
 from api.main import make_app, make_client
 from pdf_parser.settings import Settings
+from pipelines.argo.client import ArgoClient
 from pipelines.local.client import LocalClient
 from pipelines.stub import StubWorkflowClient
 
@@ -19,6 +20,12 @@ def test_the_local_engine_is_the_default(tmp_path):
     folder = {"engine_db": str(tmp_path / "engine.sqlite"), "engine_work_dir": str(tmp_path / "work")}
     client = make_client(Settings(_env_file=None, **folder))
     assert isinstance(client, LocalClient)
+    asyncio.run(client.close())
+
+
+def test_a_cluster_is_chosen_by_name():
+    client = make_client(Settings(_env_file=None, engine="argo", argo_url="http://localhost:1"))
+    assert isinstance(client, ArgoClient)
     asyncio.run(client.close())
 
 

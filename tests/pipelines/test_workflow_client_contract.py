@@ -6,15 +6,18 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
 from pdf_parser.errors import InvalidWorkflow, RunNotFound
 from pdf_parser.settings import Settings
+from pipelines.argo.client import argo_client
 from pipelines.client import Submission, WorkflowClient, is_finished
+from pipelines.fake_argo.app import FakeArgo
 from pipelines.local.client import local_client
 from pipelines.stub import StubWorkflowClient
+from tests.served import Served
 
 OK, BAD, SLOW = "pdf-ok", "pdf-bad", "pdf-slow"
 LABELS = {"app.kubernetes.io/part-of": "pdf-parser"}
@@ -39,47 +42,85 @@ spec:
 SCRIPTS = {OK: "echo done", BAD: "exit 14", SLOW: "sleep 30"}
 
 
-class Engine(Protocol):
+class Engine:
     """A client, and what brings a run of OK or BAD to its end where it does not get there by itself."""
 
     client: WorkflowClient
 
-    async def settle(self, name: str) -> None: ...
+    async def __aenter__(self) -> Engine:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.client.close()
+
+    async def settle(self, name: str) -> None:
+        await until(self.client, name, is_finished)
 
     async def begin(self, name: str) -> None:
         """Until the first pod runs."""
+        await until(self.client, name, lambda run: "Running" in {n["phase"] for n in pods_of(run)})
 
 
-class StubEngine:
+class StubEngine(Engine):
     def __init__(self, folder: Path) -> None:
-        self.client = StubWorkflowClient(templates=tuple(SCRIPTS))
+        self.client = self.stub = StubWorkflowClient(templates=tuple(SCRIPTS))
 
     async def settle(self, name: str) -> None:
-        workflow = await self.client.get(name)
+        workflow = await self.stub.get(name)
         assert workflow is not None
         if workflow["spec"]["workflowTemplateRef"]["name"] == BAD:
-            self.client.fail(name, exit_code=14)
+            self.stub.fail(name, exit_code=14)
         else:
-            self.client.succeed(name)
+            self.stub.succeed(name)
 
     async def begin(self, name: str) -> None:
-        self.client.advance(name)
+        self.stub.advance(name)
 
 
-class LocalEngine:
+class LocalEngine(Engine):
     def __init__(self, folder: Path) -> None:
         templates = folder / "templates"
         templates.mkdir()
         for name, script in SCRIPTS.items():
             (templates / f"{name}.yaml").write_text(TEMPLATE.format(name=name, script=script))
         state = {"engine_db": str(folder / "engine.sqlite"), "engine_work_dir": str(folder / "work")}
-        self.client: WorkflowClient = local_client(Settings(_env_file=None, **state), templates=templates)
+        self.client = local_client(Settings(_env_file=None, **state), templates=templates)
+
+
+class ArgoEngine(Engine):
+    """The Argo client, over HTTP, over an argo-server of ours, over one of the engines above."""
+
+    inner_engine: type[Engine] = LocalEngine
+
+    def __init__(self, folder: Path) -> None:
+        self.inner = self.inner_engine(folder)
+        fake = FakeArgo(self.inner.client, {name: {} for name in SCRIPTS}, tokens=("secret",))
+        self.server = Served(fake.app)
+
+    async def __aenter__(self) -> Engine:
+        await self.server.start()
+        self.client = argo_client(Settings(_env_file=None, argo_url=self.server.url, argo_token="secret"))
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.client.close()
+        await self.server.stop()
+        await self.inner.client.close()
 
     async def settle(self, name: str) -> None:
-        await until(self.client, name, is_finished)
+        await self.inner.settle(name)
+        await super().settle(name)
 
     async def begin(self, name: str) -> None:
-        await until(self.client, name, lambda run: "Running" in {n["phase"] for n in pods_of(run)})
+        await self.inner.begin(name)
+        await super().begin(name)
+
+
+class ArgoOverStub(ArgoEngine):
+    inner_engine = StubEngine
+
+
+ENGINES = {"stub": StubEngine, "local": LocalEngine, "argo": ArgoEngine, "argo-over-stub": ArgoOverStub}
 
 
 def pods_of(run: dict[str, Any]) -> list[dict[str, Any]]:
@@ -92,17 +133,14 @@ async def until(client: WorkflowClient, name: str, reached: Callable[[dict[str, 
             return
 
 
-@pytest.fixture(params=[StubEngine, LocalEngine], ids=["stub", "local"])
+@pytest.fixture(params=ENGINES)
 def play(request, tmp_path) -> Callable[[Callable[[Engine], Awaitable[None]]], None]:
     """Runs a story with an engine and closes it."""
 
     def run(story: Callable[[Engine], Awaitable[None]]) -> None:
         async def whole() -> None:
-            engine = request.param(tmp_path)
-            try:
+            async with ENGINES[request.param](tmp_path) as engine:
                 await asyncio.wait_for(story(engine), TIMEOUT_S)
-            finally:
-                await engine.client.close()
 
         asyncio.run(whole())
 
