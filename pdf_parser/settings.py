@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Literal
+from ipaddress import ip_network
+from typing import Annotated, Literal
 
-from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
+
+
+def _networks(text: str) -> str:
+    for part in filter(None, text.split(",")):
+        ip_network(part.strip())
+    return text
+
+
+NetworkList = Annotated[str, AfterValidator(_networks)]
 
 
 class Settings(BaseSettings):
@@ -25,6 +35,13 @@ class Settings(BaseSettings):
         "", description="Folders, separated by ':', from which file:// sources may be read; empty refuses them."
     )
     source_http: bool = Field(False, description="Also accept http:// sources, for tests and closed networks.")
+    source_hosts: str = Field(
+        "", description="Hosts that https:// sources may name, a.com,*.b.com; empty accepts every public host."
+    )
+    source_private_networks: NetworkList = Field(
+        "", description="Networks that may be read although they are not public, e.g. 10.1.0.0/16,::1."
+    )
+    source_buckets: str = Field("", description="Buckets that s3:// sources may name, a,b; empty accepts all.")
     source_timeout_s: PositiveFloat = Field(
         30.0,
         description="Connect and read time-out of a source, in seconds; a whole transfer may take 20 times as long.",
@@ -40,7 +57,14 @@ class Settings(BaseSettings):
     page_timeout_s: PositiveFloat = Field(
         60.0, description="Longest time for one page, in seconds; then it has failed."
     )
-    page_attempts: PositiveInt = Field(2, description="Tries per page and parser before the next parser gets it.")
+    page_attempts: PositiveInt = Field(3, description="Tries per page and parser before the next parser gets it.")
+    worker_max_pages: PositiveInt = Field(
+        200, description="Pages after which a process that holds models is replaced by a fresh one."
+    )
+    worker_max_growth_bytes: ByteSize = Field(
+        ByteSize(2_000_000_000),
+        description="Growth, since its models were loaded, after which such a process is replaced, e.g. 2GB.",
+    )
     parser_memory_bytes: ByteSize = Field(
         ByteSize(2_000_000_000), description="Memory limit of the process that runs PDFium, e.g. 2GB."
     )

@@ -20,8 +20,45 @@ class PageStatus(str, Enum):
     FAILED = "failed"
 
 
+class Outcome(str, Enum):
+    """How a try ended that did not give the page."""
+
+    CRASHED = "crashed"
+    KILLED = "killed"  # SIGKILL: in a container the kernel's out-of-memory killer
+    HUNG = "hung"
+    OUT_OF_MEMORY = "out_of_memory"
+    ERROR = "error"  # an exception that has no name yet
+    FAILED = "failed"  # the parser's own verdict
+    EMPTY = "empty"  # nothing, although there is something on the page
+    DISORDER = "disorder"  # another page than the one whose turn it was, or none
+    UNAVAILABLE = "unavailable"  # the parser cannot be used here
+
+    @property
+    def wants_memory(self) -> bool:
+        return self in (Outcome.OUT_OF_MEMORY, Outcome.KILLED)
+
+
+class Attempt(Model):
+    """One try in vain. `batch_size` pages were worked on together; any of them may be to blame.
+
+    `memory_bytes` is the limit of the parser's process, 0 where only the pod has one; `pod` counts the attempts of the
+    whole shard from 0.
+    """
+
+    parser: str
+    outcome: Outcome
+    batch_size: PositiveInt = 1
+    memory_bytes: NonNegativeInt = 0
+    pod: NonNegativeInt = 0
+    note: str = ""
+
+
 class PageRecord(Model):
-    """`ms` is the parser's wall time on this page; `confidence` 0..1 where the parser knows one."""
+    """`ms` is the parser's wall time on this page; `confidence` 0..1 where the parser knows one.
+
+    `attempts` counts all tries, `tried` tells those in vain. `device_memory_bytes`: most that the process which made
+    the page has had in use at once.
+    """
 
     page: PositiveInt
     kind: PageKind
@@ -33,6 +70,8 @@ class PageRecord(Model):
     confidence: float | None = None
     chars: NonNegativeInt = 0
     reason: str | None = None
+    tried: tuple[Attempt, ...] = ()
+    device_memory_bytes: NonNegativeInt = 0
 
 
 class LedgerGap(ValueError):

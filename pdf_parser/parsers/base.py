@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from pdf_parser.domain.document import Page
+from pdf_parser.domain.ledger import Attempt
 from pdf_parser.domain.profile import PageProfile
 from pdf_parser.errors import ParserUnavailable
 from pdf_parser.settings import Settings
@@ -18,10 +19,14 @@ from pdf_parser.settings import Settings
 
 @dataclass(frozen=True)
 class PageInput:
-    """One page to parse: its profile carries the absolute number, `position` (1-based) is its place in the file."""
+    """One page to parse: its profile carries the absolute number, `position` (1-based) is its place in the file.
+
+    `tried`: what earlier runs of the shard have tried on it in vain.
+    """
 
     profile: PageProfile
     position: int
+    tried: tuple[Attempt, ...] = ()
 
     @property
     def page(self) -> int:
@@ -29,18 +34,24 @@ class PageInput:
 
 
 class Parser(ABC):
-    """Turns some pages of one PDF into Pages. Lives in a child process of the step, with limits on its memory."""
+    """Turns some pages of one PDF into Pages. Lives in a child process of the step, with limits on its memory.
+
+    One process, one set of models, one device. `holds_models`: the process is recycled after so many pages or so much
+    growth, see WORKER_MAX_PAGES and WORKER_MAX_GROWTH_BYTES.
+    """
 
     name: ClassVar[str]
     needs_gpu: ClassVar[bool] = False
+    holds_models: ClassVar[bool] = False
     requires: ClassVar[tuple[str, ...]] = ()
     extra: ClassVar[str] = ""
     distribution: ClassVar[str] = ""
     load_timeout_s: ClassVar[float] = 5.0
 
     def __init__(self, settings: Settings) -> None:
-        """Cheap: no models, no heavy imports."""
+        """Cheap: no models, no heavy imports. A parser that works in batches sets its `batch_size` here."""
         self.settings = settings
+        self.batch_size = 1
 
     @classmethod
     def version(cls) -> str:
@@ -73,8 +84,16 @@ class Parser(ABC):
 
     @abstractmethod
     def parse(self, pdf: Path, pages: Sequence[PageInput]) -> Iterator[Page]:
-        """Yields exactly one Page per input, in order. Raises ParseFailed for the first page not yet yielded,
-        OutOfMemory when memory does not suffice."""
+        """Yields exactly one Page per input, in order.
+
+        May work on up to `batch_size` pages together before it yields them; called again with a smaller one after a
+        failure. Raises ParseFailed when one of them cannot be made (to yield it with the status `failed` costs less:
+        the process goes on), OutOfMemory when memory of host or device does not suffice although its cache was freed.
+        """
+
+    def device_memory_bytes(self) -> int:
+        """Most device memory in use at once since `load`; 0 without a device."""
+        return 0
 
     def close(self) -> None:  # noqa: B027 (most parsers hold nothing)
         """Gives device memory back."""

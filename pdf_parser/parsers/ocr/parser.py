@@ -28,6 +28,7 @@ class OcrParser(Parser):
     """Each OCR parser brings its engine; everything else is here."""
 
     extra = "ocr"
+    holds_models = True
     engine: OcrEngine
 
     def suits(self, page: PageProfile) -> bool:
