@@ -123,6 +123,12 @@ class Settings(BaseSettings):
     engine_parallelism: NonNegativeInt = Field(
         0, description="Steps that the embedded engine runs at once; 0 means one per processor."
     )
+    engine_interpreters: str = Field(
+        "",
+        pattern=r"^([^=,]+=[^=,]+(,[^=,]+=[^=,]+)*)?$",
+        description="Python by image with which the embedded engine runs steps, parser-gpu=.venv-docling/bin/python,…; "
+        "its own for others.",
+    )
     gpu_slots: NonNegativeInt = Field(1, description="GPU steps that the embedded engine runs at once.")
     run_deadline_s: PositiveInt = Field(3600, description="Longest time for a whole run, in seconds.")
 
@@ -146,6 +152,11 @@ class Settings(BaseSettings):
     def reading_facts(self) -> dict[str, object]:
         """Settings that decide what a page reads as."""
         return {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi]}
+
+    def interpreters(self) -> dict[str, str]:
+        """Paths of Python by name of the image that they stand for."""
+        pairs = (pair.split("=") for pair in self.engine_interpreters.split(",") if pair)
+        return {image.strip(): path.strip() for image, path in pairs}
 
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""
