@@ -104,6 +104,16 @@ class Settings(BaseSettings):
         ByteSize(3_000_000_000), description="Memory limit of the process that runs OCR, e.g. 3GB."
     )
 
+    # docling
+    docling_artifacts_path: str = Field(
+        "", description="Folder with the models of Docling; empty means the smaller ones that come in wheels."
+    )
+    docling_device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where the models of that folder run; auto takes cuda where torch finds it."
+    )
+    docling_batch_size: PositiveInt = Field(4, description="Pages that Docling works on together.")
+    docling_queue_size: PositiveInt = Field(16, description="Pages that may wait between the stages of Docling.")
+
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
