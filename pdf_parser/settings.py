@@ -129,6 +129,16 @@ class Settings(BaseSettings):
         description="Seconds without any progress after which another run of the same document takes over.",
     )
 
+    # docling
+    docling_artifacts_path: str = Field(
+        "", description="Folder with the models of Docling; empty means the smaller ones that come in wheels."
+    )
+    docling_device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where the models of that folder run; auto takes cuda where torch finds it."
+    )
+    docling_batch_size: PositiveInt = Field(4, description="Pages that Docling works on together.")
+    docling_queue_size: PositiveInt = Field(16, description="Pages that may wait between the stages of Docling.")
+
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
@@ -149,6 +159,12 @@ class Settings(BaseSettings):
     engine_work_dir: str = Field("./data/engine", description="Scratch and logs of the embedded engine.")
     engine_parallelism: NonNegativeInt = Field(
         0, description="Steps that the embedded engine runs at once; 0 means one per processor."
+    )
+    engine_interpreters: str = Field(
+        "",
+        pattern=r"^([^=,]+=[^=,]+(,[^=,]+=[^=,]+)*)?$",
+        description="Python by image with which the embedded engine runs steps, parser-gpu=.venv-docling/bin/python,…; "
+        "its own for others.",
     )
     gpu_slots: NonNegativeInt = Field(1, description="GPU steps that the embedded engine runs at once.")
     vlm_slots: NonNegativeInt = Field(4, description="VLM steps that the embedded engine runs at once.")
@@ -203,6 +219,11 @@ class Settings(BaseSettings):
         """Settings that decide what a page reads as."""
         ocr = [self.ocr_engine, self.ocr_languages, self.ocr_dpi]
         return {"ocr": ocr, "layout_model": self.layout_model, "backends": list(self.deployment().homes)}
+
+    def interpreters(self) -> dict[str, str]:
+        """Paths of Python by name of the image that they stand for."""
+        pairs = (pair.split("=") for pair in self.engine_interpreters.split(",") if pair)
+        return {image.strip(): path.strip() for image, path in pairs}
 
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""

@@ -13,6 +13,7 @@ BUILTIN = "pdfium"
 TEXT_LAYER = "textlayer"
 
 PARSERS: dict[str, str] = {
+    "docling": "pdf_parser.parsers.docling:DoclingParser",
     "rapidocr": "pdf_parser.parsers.rapidocr:RapidOcrParser",
     "tesseract": "pdf_parser.parsers.tesseract:TesseractParser",
     BUILTIN: "pdf_parser.parsers.pdfium:PdfiumParser",
