@@ -9,10 +9,13 @@ from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
+from pdf_parser.domain.endpoint import VlmEndpoint
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     # store
     store_url: str = Field("file://./data/store", description="Object store: s3://bucket[/prefix] or file://folder.")
@@ -87,6 +90,29 @@ class Settings(BaseSettings):
         ByteSize(3_000_000_000), description="Memory limit of the process that runs OCR, e.g. 3GB."
     )
 
+    # vlm
+    vlm_endpoints: dict[str, VlmEndpoint] = Field(
+        {},
+        description="Vision models to use, as JSON: {name: {url, model, prompt, answer, max_tokens, extra_body, "
+        "prompt_price, completion_price}}; what is left out is the preset's. "
+        "Names: deepseek-ocr, nanonets-ocr2, gemini, vlm.",
+    )
+    vlm_api_key_dir: str = Field(
+        "",
+        description="Folder with a file per key, named as the parser (a mounted secret); VLM_API_KEY_<NAME> works too.",
+    )
+    vlm_concurrency: PositiveInt = Field(4, description="Requests of one process to a vision model at once.")
+    vlm_requests_per_minute: NonNegativeInt = Field(
+        0, description="Most requests of one process to a vision model per minute; 0 means no limit."
+    )
+    vlm_timeout_s: PositiveFloat = Field(
+        45.0, description="Longest time for one answer, in seconds; PAGE_TIMEOUT_S holds for all tries of a page."
+    )
+    vlm_attempts: PositiveInt = Field(
+        4, description="Tries per page when a vision model is busy or fails for a moment."
+    )
+    vlm_dpi: PositiveInt = Field(150, ge=36, le=600, description="Dots per inch of the pages that vision models see.")
+
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
@@ -128,7 +154,9 @@ class Settings(BaseSettings):
 
     def reading_facts(self) -> dict[str, object]:
         """Settings that decide what a page reads as."""
-        return {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi]}
+        ocr: dict[str, object] = {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi]}
+        models = {name: endpoint.reading_facts() for name, endpoint in self.vlm_endpoints.items()}
+        return {**ocr, "vlm": {"dpi": self.vlm_dpi, **models}} if models else ocr
 
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""

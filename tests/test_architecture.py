@@ -58,12 +58,15 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "pdf_parser/utils/measure.py",
         "pdf_parser/utils/render.py",
         "pdf_parser/parsers/pdfium",
+        "pdf_parser/parsers/vlm.py",  # for the type checker only
     ),
     "rapidocr": ("pdf_parser/parsers/ocr/",),
     "numpy": ("pdf_parser/utils/render.py", "pdf_parser/parsers/ocr/"),
     "cv2": ("pdf_parser/parsers/ocr/",),
     "pikepdf": ("pdf_parser/utils/damage.py",),
     "pyarrow": ("pdf_parser/export/",),
+    "markdown_it": ("pdf_parser/parsers/markup/markdown.py",),
+    "mdit_py_plugins": ("pdf_parser/parsers/markup/markdown.py",),
     "bpe_openai": ("pdf_parser/utils/tokens.py",),
 }
 HEAVY = ("torch", "docling", "marker", "unstructured", "rapidocr", "onnxruntime", "numpy", "cv2", "pyarrow")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from pdf_parser.domain.base import Model
 from pdf_parser.domain.profile import PageKind
@@ -53,6 +53,21 @@ class Attempt(Model):
     note: str = ""
 
 
+class Usage(Model):
+    """What a hosted model has charged for a page, tries in vain included; `cost` in the currency of the prices."""
+
+    prompt_tokens: NonNegativeInt = 0
+    completion_tokens: NonNegativeInt = 0
+    cost: NonNegativeFloat = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost=round(self.cost + other.cost, 8),
+        )
+
+
 class PageRecord(Model):
     """`ms` is the parser's wall time on this page; `confidence` 0..1 where the parser knows one.
 
@@ -72,6 +87,7 @@ class PageRecord(Model):
     reason: str | None = None
     tried: tuple[Attempt, ...] = ()
     device_memory_bytes: NonNegativeInt = 0
+    usage: Usage | None = None
 
 
 class LedgerGap(ValueError):

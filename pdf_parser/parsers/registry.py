@@ -16,6 +16,10 @@ PARSERS: dict[str, str] = {
     "rapidocr": "pdf_parser.parsers.rapidocr:RapidOcrParser",
     "tesseract": "pdf_parser.parsers.tesseract:TesseractParser",
     BUILTIN: "pdf_parser.parsers.pdfium:PdfiumParser",
+    "deepseek-ocr": "pdf_parser.parsers.vlm:DeepSeekOcrParser",
+    "nanonets-ocr2": "pdf_parser.parsers.vlm:NanonetsOcr2Parser",
+    "gemini": "pdf_parser.parsers.vlm:GeminiParser",
+    "vlm": "pdf_parser.parsers.vlm:VlmParser",
     TEXT_LAYER: "pdf_parser.parsers.textlayer:TextLayerParser",
 }
 
