@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Literal
+from ipaddress import ip_network
+from typing import Annotated, Literal
 
-from pydantic import ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
 from pdf_parser.domain.endpoint import VlmEndpoint
+
+
+def _networks(text: str) -> str:
+    for part in filter(None, text.split(",")):
+        ip_network(part.strip())
+    return text
+
+
+NetworkList = Annotated[str, AfterValidator(_networks)]
 
 
 class Settings(BaseSettings):
@@ -28,6 +38,13 @@ class Settings(BaseSettings):
         "", description="Folders, separated by ':', from which file:// sources may be read; empty refuses them."
     )
     source_http: bool = Field(False, description="Also accept http:// sources, for tests and closed networks.")
+    source_hosts: str = Field(
+        "", description="Hosts that https:// sources may name, a.com,*.b.com; empty accepts every public host."
+    )
+    source_private_networks: NetworkList = Field(
+        "", description="Networks that may be read although they are not public, e.g. 10.1.0.0/16,::1."
+    )
+    source_buckets: str = Field("", description="Buckets that s3:// sources may name, a,b; empty accepts all.")
     source_timeout_s: PositiveFloat = Field(
         30.0,
         description="Connect and read time-out of a source, in seconds; a whole transfer may take 20 times as long.",

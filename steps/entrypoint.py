@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 
@@ -25,6 +25,7 @@ from pdf_parser.observability.log import setup_logging
 from pdf_parser.settings import Settings
 from pdf_parser.storage import open_store
 from pdf_parser.storage.base import ObjectStore
+from pdf_parser.utils.pod import Pod
 from steps.contracts import Parameter, Step
 from steps.progress import Progress
 from steps.timings import record_time
@@ -44,6 +45,7 @@ class Context:
     store: ObjectStore
     settings: Settings
     progress: Progress
+    pod: Pod = field(default_factory=Pod)
 
     def with_progress(self, progress: Progress) -> Context:
         return replace(self, progress=progress)
@@ -80,7 +82,7 @@ def guarded_main(
     setup_logging(settings, step=name, task_id=values.get("task-id", ""))
     started = time.monotonic()
     try:
-        context = Context(open_store(settings), settings, Progress.from_env())
+        context = Context(open_store(settings), settings, Progress.from_env(), Pod.of(os.environ))
         result = run(values, context)
         _write_outputs(targets, {p.name: result.get(p.name, p.default or "") for p in outputs})
     except PdfParserError as exc:

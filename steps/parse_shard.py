@@ -1,9 +1,13 @@
-"""Parse the pages of one shard. Each page is stored when it is finished; pages that are there already are skipped."""
+"""Parse the pages of one shard. Each page is stored when it is finished; pages that are there already are skipped.
+
+A page that failed before is tried again, and keeps the story of what was tried: an earlier attempt of the pod may have
+left it for want of memory.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from loguru import logger
@@ -12,7 +16,7 @@ from pydantic import ValidationError
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.document import Page
-from pdf_parser.domain.ledger import PageStatus
+from pdf_parser.domain.ledger import Attempt, PageRecord, PageStatus
 from pdf_parser.domain.shard import Shard, ShardPlan
 from pdf_parser.errors import ObjectNotFound
 from pdf_parser.parsers.base import PageInput
@@ -33,7 +37,9 @@ def run(inputs: Values, context: Context) -> Values:
 
 
 def parse_shard(plan: ShardPlan, shard: Shard, key: CacheKey, context: Context) -> None:
-    todo = [page for page in shard.pages if not _is_finished(context.store, layout.page(key, page))]
+    """Raises OutOfMemory when all is done but pages that a pod with more memory may make."""
+    stored = {page_no: _stored(context.store, layout.page(key, page_no)) for page_no in shard.pages}
+    todo = {n: record.tried if record else () for n, record in stored.items() if not _is_finished(record)}
     done = len(shard.pages) - len(todo)
     context.progress.report(done, len(shard.pages))
     if done:
@@ -44,22 +50,26 @@ def parse_shard(plan: ShardPlan, shard: Shard, key: CacheKey, context: Context) 
         context.progress.report(done, len(shard.pages))
 
 
-def _is_finished(store: ObjectStore, page_key: str) -> bool:
-    """A page that failed before is not finished: a retried shard tries it again."""
+def _stored(store: ObjectStore, page_key: str) -> PageRecord | None:
     try:
-        page = Page.model_validate_json(store.get(page_key))
+        return Page.model_validate_json(store.get(page_key)).record
     except (ObjectNotFound, ValidationError):
-        return False
-    return page.record.status is not PageStatus.FAILED
+        return None
 
 
-def _parse(plan: ShardPlan, shard: Shard, todo: list[int], key: CacheKey, context: Context) -> Iterator[Page]:
+def _is_finished(record: PageRecord | None) -> bool:
+    return record is not None and record.status is not PageStatus.FAILED
+
+
+def _parse(
+    plan: ShardPlan, shard: Shard, todo: Mapping[int, tuple[Attempt, ...]], key: CacheKey, context: Context
+) -> Iterator[Page]:
     profiles = {profile.page: profile for profile in plan.profiles}
-    inputs = [PageInput(profiles[page], shard.pdf_page(page)) for page in todo]
+    inputs = [PageInput(profiles[page_no], shard.pdf_page(page_no), tried) for page_no, tried in todo.items()]
     with scratch_file() as scratch:
         download_to(context.store, shard.pdf_key, scratch.file)
-        pages = parse_pages(scratch.path, inputs, shard.parsers, context.settings, required=shard.required)
-        for page in pages:
+        settings, required, pod = context.settings, shard.required, context.pod
+        for page in parse_pages(scratch.path, inputs, shard.parsers, settings, required=required, pod=pod):
             yield _with_figures(page, scratch.path, shard.pdf_page(page.page), key, context)
 
 

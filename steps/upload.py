@@ -94,6 +94,8 @@ def _manifest(
         page_count=summary.page_count,
         pages=summary.pages,
         pages_by_parser=summary.pages_by_parser,
+        tried=summary.tried,
+        gpu_memory_bytes=summary.gpu_memory_bytes,
         tables=summary.tables,
         figures=summary.figures,
         chunks=summary.chunks,

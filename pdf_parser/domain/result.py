@@ -26,7 +26,8 @@ class ResultManifest(Model):
 
     `sha256` and `source_size_bytes` are those of the PDF. `images` are the references that stand for parser versions
     and weights, `output` the settings that shape the files. `timings_s`: seconds per step, "parse-shard" over all
-    shards; "parser" is the part of that spent on pages.
+    shards; "parser" is the part of that spent on pages. `tried`: page tries in vain by "parser/outcome", e.g.
+    "docling/out_of_memory". `gpu_memory_bytes`: most that one parser process has had in use at once.
     """
 
     schema_version: PositiveInt
@@ -41,6 +42,8 @@ class ResultManifest(Model):
     page_count: PositiveInt
     pages: PageCounts
     pages_by_parser: dict[str, int]
+    tried: dict[str, PositiveInt] = Field(default_factory=dict)
+    gpu_memory_bytes: NonNegativeInt = 0
     tables: NonNegativeInt
     figures: NonNegativeInt = 0
     chunks: NonNegativeInt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from pdf_parser.domain.base import Model
 from pdf_parser.domain.chunk import Chunking
@@ -21,11 +21,15 @@ class Written:
 
 
 class MergeSummary(Model):
+    """`tried`: page tries in vain by "parser/outcome". `gpu_memory_bytes`: most that one process had in use at once."""
+
     page_count: PositiveInt
     pages: PageCounts
     pages_by_parser: dict[str, int]
     parser_versions: dict[str, str]
     failed_pages: tuple[PositiveInt, ...]
+    tried: dict[str, PositiveInt] = Field(default_factory=dict)
+    gpu_memory_bytes: NonNegativeInt = 0
     tables: NonNegativeInt
     figures: NonNegativeInt
     chunks: NonNegativeInt

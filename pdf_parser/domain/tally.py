@@ -19,11 +19,15 @@ class Tally:
     statuses: Counter[PageStatus] = field(default_factory=Counter)
     parsers: Counter[str] = field(default_factory=Counter)
     versions: dict[str, str] = field(default_factory=dict)
+    tried: Counter[str] = field(default_factory=Counter)
+    device_memory_bytes: int = 0
     parse_ms: int = 0
 
     def add(self, record: PageRecord) -> None:
         self.pages.append(record.page)
         self.statuses[record.status] += 1
+        self.tried.update(f"{attempt.parser}/{attempt.outcome.value}" for attempt in record.tried)
+        self.device_memory_bytes = max(self.device_memory_bytes, record.device_memory_bytes)
         self.parse_ms += record.ms
         if record.status is PageStatus.FAILED:
             self.failed.append(record.page)
@@ -42,6 +46,8 @@ class Tally:
             pages_by_parser=dict(self.parsers),
             parser_versions=self.versions,
             failed_pages=tuple(self.failed),
+            tried=dict(self.tried),
+            gpu_memory_bytes=self.device_memory_bytes,
             tables=written.tables,
             figures=written.figures,
             chunks=written.chunks,

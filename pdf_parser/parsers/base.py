@@ -87,7 +87,7 @@ class Parser(ABC):
         """Yields exactly one Page per input, in order.
 
         May work on up to `batch_size` pages together before it yields them; called again with a smaller one after a
-        failure. Raises ParseFailed for the first page not yet yielded (a page whose record says `failed` costs less:
+        failure. Raises ParseFailed when one of them cannot be made (to yield it with the status `failed` costs less:
         the process goes on), OutOfMemory when memory of host or device does not suffice although its cache was freed.
         """
 

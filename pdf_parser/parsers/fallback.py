@@ -1,25 +1,31 @@
 """Walks a chain of parsers until every page has an outcome. Runs in the step; the parsers run in child processes.
 
-A page that kills, hangs or fails one parser is set aside for the next; the text layer is the last; what is left has
-failed, with the reasons that led there. No page is ever dropped.
+A page that kills, hangs or fails one parser is found by halving its batch and set aside for the next; the text layer is
+the last; what is left has failed, with the reasons that led there. No page is ever dropped, none is made twice.
+
+Out of memory: half the batch, down to one page; then another attempt of the pod with more memory, where there is one;
+then the next parser. Every rung is in the ledger (`tried`).
 """
 
 from __future__ import annotations
 
-import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from loguru import logger
 
 from pdf_parser.domain.document import Page
-from pdf_parser.domain.ledger import PageRecord, PageStatus
+from pdf_parser.domain.ledger import Attempt, Outcome, PageRecord, PageStatus
 from pdf_parser.errors import OutOfMemory, ParserUnavailable, PdfParserError
 from pdf_parser.parsers.base import PageInput, Parser
+from pdf_parser.parsers.outcome import VERDICTS, OutOfTurn, check_turn, note_of, objection, outcome_of
 from pdf_parser.parsers.registry import TEXT_LAYER, parser_class
+from pdf_parser.parsers.suspects import Todo
+from pdf_parser.parsers.worker import Ready, Spent, run_worker
 from pdf_parser.settings import Settings
-from pdf_parser.utils.isolation import ChildDied, ChildSilent, Limits, stream
+from pdf_parser.utils.isolation import ChildDied, ChildSilent, Limits
+from pdf_parser.utils.pod import Pod
 
 Find = Callable[[str], type[Parser]]
 
@@ -31,112 +37,74 @@ def parse_pages(
     settings: Settings,
     find: Find = parser_class,
     required: bool = False,
+    pod: Pod | None = None,
 ) -> Iterator[Page]:
     """One Page per input, as they are finished: a page that needs a second parser comes later than its neighbours.
 
-    Raises ParserUnavailable when the first parser of the chain is `required` and cannot be used here.
+    Raises ParserUnavailable when the first parser of the chain is `required` and cannot be used here, and OutOfMemory
+    after the last page when some failed that another attempt of the `pod`, with more memory, may make.
     """
-    walk = _Walk(pdf, pages, settings, find)
+    walk = _Walk(pdf, pages, settings, pod or Pod())
     for place, name in enumerate([*chain, TEXT_LAYER]):
         try:
-            yield from walk.through(name)
+            yield from walk.through(find(name)(settings))
         except ParserUnavailable as exc:
             if required and place == 0:
                 raise
-            walk.note_all(str(exc))
+            walk.pass_over(name, str(exc))
     yield from walk.failures(chain[0])
+    if walk.starved:
+        told = ", ".join(str(item.page) for item in walk.starved[:10])
+        raise OutOfMemory(f"{len(walk.starved)} pages need more memory than there is ({told}).")
 
 
 class _Walk:
-    def __init__(self, pdf: Path, pages: Sequence[PageInput], settings: Settings, find: Find) -> None:
+    """`left` waits for a parser; `starved` is not for the next parser but for the next attempt of the pod."""
+
+    def __init__(self, pdf: Path, pages: Sequence[PageInput], settings: Settings, pod: Pod) -> None:
         self.pdf = pdf
         self.settings = settings
-        self.find = find
+        self.pod = pod
         self.left = {item.page: item for item in pages}
-        self.attempts: Counter[int] = Counter()
-        self.reasons: defaultdict[int, list[str]] = defaultdict(list)
+        self.starved: list[PageInput] = []
+        self.tried: defaultdict[int, list[Attempt]] = defaultdict(list)
+        for item in pages:
+            self.tried[item.page].extend(item.tried)
 
-    def through(self, name: str) -> Iterator[Page]:
-        """Yields what this parser finishes of the pages left; goes on behind a page that stops it."""
-        parser = self.find(name)(self.settings)
-        todo = deque(item for item in self.left.values() if parser.suits(item.profile))
-        tries: Counter[int] = Counter()
-        while todo:
-            try:
-                for page in self._run(parser, list(todo)):
-                    todo.popleft()
-                    yield from self._take(page)
-                if todo:
-                    raise ChildDied(0)
-            except ParserUnavailable:
-                raise
-            except (ChildDied, ChildSilent, PdfParserError) as exc:
-                self._stumble(name, todo, tries, exc)
+    def through(self, parser: Parser) -> Iterator[Page]:
+        """Yields what this parser finishes of the pages left."""
+        suitable = [item for item in self.left.values() if parser.suits(item.profile)]
+        if suitable:
+            yield from _Turn(self, parser, suitable).pages()
 
-    def _run(self, parser: Parser, items: list[PageInput]) -> Iterator[Page]:
-        def work() -> Iterator[bytes]:
-            parser.load()
-            started = time.monotonic()
-            for page in parser.parse(self.pdf, items):
-                record = page.record.model_copy(update={"ms": round(1000 * (time.monotonic() - started))})
-                yield page.model_copy(update={"record": record}).model_dump_json().encode()
-                started = time.monotonic()
-            parser.close()
-
-        yield from (Page.model_validate_json(data) for data in stream(work, self._limits(parser, len(items))))
-
-    def _limits(self, parser: Parser, pages: int) -> Limits:
-        timeout = self.settings.page_timeout_s
-        return Limits(
-            memory_bytes=parser.memory_bytes(),
-            silence_s=timeout + parser.load_timeout_s,
-            cpu_s=round(parser.load_timeout_s + timeout * pages) + 1,
-        )
-
-    def _take(self, page: Page) -> Iterator[Page]:
-        if page.record.status is PageStatus.FAILED:
-            self.reasons[page.page].append(f"{page.record.parser}: {page.record.reason}")
-            return
+    def finished(self, page: Page) -> Page:
+        """The page with the story of all that was tried before."""
         del self.left[page.page]
-        yield self._with_history(page)
+        tried = self.tried[page.page]
+        reasons = [*_story(tried), *([page.record.reason] if page.record.reason else [])]
+        told = {"attempts": _count(tried) + 1, "reason": "; ".join(reasons) or None, "tried": tuple(tried)}
+        return page.model_copy(update={"record": page.record.model_copy(update=told)})
 
-    def _stumble(self, name: str, todo: deque[PageInput], tries: Counter[int], exc: Exception) -> None:
-        """The first page not yet given is the one that stopped the parser: try it again, or set it aside."""
-        page_no = todo[0].page
-        tries[page_no] += 1
-        self.attempts[page_no] += 1
-        reason = _reason(exc, self.settings)
-        logger.warning("parser {} stopped at page {}: {}", name, page_no, reason)
-        again = isinstance(exc, ChildDied) and tries[page_no] < self.settings.page_attempts
-        if not again:
-            self.reasons[page_no].append(f"{name}: {reason}")
-            todo.popleft()
+    def starve(self, item: PageInput) -> None:
+        del self.left[item.page]
+        self.starved.append(item)
 
-    def _with_history(self, page: Page) -> Page:
-        earlier = self.reasons[page.page]
-        record = page.record.model_copy(
-            update={
-                "attempts": self.attempts[page.page] + 1,
-                "reason": "; ".join([*earlier, *([page.record.reason] if page.record.reason else [])]) or None,
-            }
-        )
-        return page.model_copy(update={"record": record})
-
-    def note_all(self, reason: str) -> None:
+    def pass_over(self, parser: str, note: str) -> None:
         for page_no in self.left:
-            self.reasons[page_no].append(reason)
+            self.tried[page_no].append(Attempt(parser=parser, outcome=Outcome.UNAVAILABLE, note=note))
 
     def failures(self, parser: str) -> Iterator[Page]:
-        for item in self.left.values():
+        for item in [*self.left.values(), *self.starved]:
+            tried, profile = self.tried[item.page], item.profile
             record = PageRecord(
                 page=item.page,
-                kind=item.profile.kind,
+                kind=profile.kind,
                 status=PageStatus.FAILED,
                 parser=parser,
-                attempts=max(1, self.attempts[item.page]),
-                reason="; ".join(self.reasons[item.page]) or "no parser of the chain suits this page",
+                attempts=max(1, _count(tried)),
+                reason="; ".join(_story(tried)) or "no parser of the chain suits this page",
+                tried=tuple(tried),
             )
-            profile = item.profile
             yield Page(
                 page=item.page,
                 width=profile.width,
@@ -146,10 +114,120 @@ class _Walk:
             )
 
 
-def _reason(exc: Exception, settings: Settings) -> str:
-    if isinstance(exc, ChildSilent):
-        return f"ParseTimeout, nothing for {settings.page_timeout_s:g} s"
-    if isinstance(exc, ChildDied):
-        return f"{OutOfMemory.code() if exc.was_killed else 'ParserCrashed'}, {exc}"
-    code = exc.code() if isinstance(exc, PdfParserError) else type(exc).__name__
-    return f"{code}, {exc}"
+class _Turn:
+    """One parser's turn: goes on behind every page that stops it, in a fresh process each time."""
+
+    def __init__(self, walk: _Walk, parser: Parser, items: Sequence[PageInput]) -> None:
+        self.walk = walk
+        self.parser = parser
+        self.settings = walk.settings
+        self.todo = Todo(items, parser.batch_size)
+        self.tries: Counter[int] = Counter()
+        self.loads_failed = 0
+        self.is_loaded = False
+
+    def pages(self) -> Iterator[Page]:
+        while self.todo:
+            try:
+                yield from self._run()
+            except ParserUnavailable:
+                raise
+            except (ChildDied, ChildSilent, OutOfTurn, PdfParserError) as exc:
+                self._stumble(exc)
+
+    def _run(self) -> Iterator[Page]:
+        """What one process finishes."""
+        self.is_loaded = False
+        for event in run_worker(self.parser, self.walk.pdf, tuple(self.todo.groups), self._limits(), self._patience_s):
+            if isinstance(event, Spent):
+                return
+            if isinstance(event, Ready):
+                self.is_loaded, self.loads_failed = True, 0
+                continue
+            if not self.todo:
+                logger.warning("parser {} gave more pages than it was asked for", self.parser.name)
+                return
+            yield from self._take(event)
+        if self.todo:
+            raise OutOfTurn(f"it ended before page {self.todo.first.page}")
+
+    def _take(self, page: Page) -> Iterator[Page]:
+        item = self.todo.first
+        check_turn(page, item)
+        self.todo.done()
+        objected = objection(page, item.profile)
+        if objected is None:
+            yield self.walk.finished(page)
+        else:
+            self._record([item], *objected)
+
+    def _stumble(self, exc: Exception) -> None:
+        """Any page of the batch may be to blame: find out which, or give up the one that was found."""
+        outcome, note = outcome_of(exc), note_of(exc, self._patience_s())
+        if not self.is_loaded:
+            self._stumble_at_load(outcome, note)
+            return
+        suspects = self.todo.suspects
+        self._record(suspects, outcome, note)
+        self.tries.update(item.page for item in suspects)
+        if len(suspects) == 1 and (outcome in VERDICTS or self._had_all_tries(suspects[0])):
+            self._give_up(suspects, outcome)
+        elif outcome.wants_memory and len(suspects) > 1:
+            self.todo.lower()
+        else:
+            self.todo.halve()
+
+    def _had_all_tries(self, item: PageInput) -> bool:
+        """Those in company count: a page that was found by halving has failed several times."""
+        return self.tries[item.page] >= self.settings.page_attempts
+
+    def _stumble_at_load(self, outcome: Outcome, note: str) -> None:
+        """No page is to blame."""
+        self.loads_failed += 1
+        if outcome in VERDICTS or self.loads_failed >= self.settings.page_attempts:
+            self._record(self.todo.pages, outcome, f"{note}, while it was loaded")
+            self._give_up(self.todo.pages, outcome)
+
+    def _give_up(self, items: Sequence[PageInput], outcome: Outcome) -> None:
+        for item in items:
+            self.todo.done()
+            if outcome.wants_memory and self.walk.pod.can_grow:
+                self.walk.starve(item)
+
+    def _record(self, items: Sequence[PageInput], outcome: Outcome, note: str) -> None:
+        told = f"{items[0].page}" if len(items) == 1 else f"{items[0].page}, one of {len(items)}"
+        logger.warning("parser {} stopped at page {}: {}", self.parser.name, told, note)
+        attempt = Attempt(
+            parser=self.parser.name,
+            outcome=outcome,
+            batch_size=len(items),
+            memory_bytes=self._memory_bytes() or 0,
+            pod=self.walk.pod.attempt,
+            note=note,
+        )
+        for item in items:
+            self.walk.tried[item.page].append(attempt)
+
+    def _memory_bytes(self) -> int | None:
+        limit = self.parser.memory_bytes()
+        return limit and limit * self.walk.pod.growth
+
+    def _limits(self) -> Limits:
+        return Limits(memory_bytes=self._memory_bytes())
+
+    def _patience_s(self) -> float:
+        """A batch gives its first page when all of it is done."""
+        timeout = self.settings.page_timeout_s
+        if not self.is_loaded:
+            return self.parser.load_timeout_s + timeout
+        return timeout * (len(self.todo.suspects) if self.todo else 1)
+
+
+def _story(tried: Sequence[Attempt]) -> list[str]:
+    """The last word on each parser."""
+    last = {attempt.parser: attempt for attempt in tried}
+    return [f"{a.parser}: {a.note}" if a.outcome is not Outcome.UNAVAILABLE else a.note for a in last.values()]
+
+
+def _count(tried: Sequence[Attempt]) -> int:
+    return sum(attempt.outcome is not Outcome.UNAVAILABLE for attempt in tried)

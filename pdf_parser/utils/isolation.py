@@ -55,8 +55,13 @@ class ChildSilent(Exception):
     """The child gave nothing for longer than allowed and was killed."""
 
 
-def stream(work: Callable[[], Iterable[bytes]], limits: Limits) -> Iterator[bytes]:
+def stream(
+    work: Callable[[], Iterable[bytes]], limits: Limits, patience: Callable[[], float] | None = None
+) -> Iterator[bytes]:
     """Yields what `work()` yields, run in a forked child; the child is gone when the iterator is closed or exhausted.
+
+    `patience()` is asked before each item how long it may take, in seconds, instead of `limits.silence_s`. What the
+    child writes to stdout goes to stderr: stdout may be what somebody reads.
 
     A PdfParserError raised in the child is raised here, MemoryError as OutOfMemory, anything else as InternalError.
     Raises ChildDied and ChildSilent; items yielded before stay valid.
@@ -67,7 +72,7 @@ def stream(work: Callable[[], Iterable[bytes]], limits: Limits) -> Iterator[byte
     child.start()
     sender.close()
     try:
-        yield from _items(receiver, limits.silence_s)
+        yield from _items(receiver, patience or (lambda: limits.silence_s))
     except EOFError:
         child.join()
         raise ChildDied(child.exitcode) from None
@@ -84,9 +89,9 @@ def call(work: Callable[[], bytes], limits: Limits) -> bytes:
     return b"".join(stream(lambda: [work()], limits))
 
 
-def _items(receiver: Connection, silence_s: float | None) -> Iterator[bytes]:
+def _items(receiver: Connection, patience: Callable[[], float | None]) -> Iterator[bytes]:
     while True:
-        if not receiver.poll(silence_s):
+        if not receiver.poll(patience()):
             raise ChildSilent
         message = receiver.recv_bytes()
         kind, body = message[:1], message[1:]
@@ -103,6 +108,8 @@ def _child(work: Callable[[], Iterable[bytes]], sender: Connection, limits: Limi
     faulthandler.disable()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
+    with suppress(OSError):  # there may be no stderr
+        os.dup2(2, 1)
     _apply(limits)
     try:
         for item in work():

@@ -16,4 +16,5 @@ def env(tmp_path: Path) -> dict[str, str]:
         "ENGINE_WORK_DIR": str(tmp_path / "engine"),
         "SOURCE_FILE_ROOTS": str(tmp_path),
         "SOURCE_HTTP": "true",
+        "SOURCE_PRIVATE_NETWORKS": "127.0.0.1",
     }

@@ -8,26 +8,11 @@ import pytest
 
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import PageStatus
-from pdf_parser.domain.profile import PageKind, PageProfile
+from pdf_parser.domain.profile import PageKind
 from pdf_parser.errors import ParserUnavailable
-from pdf_parser.parsers.base import PageInput, Parser
-from pdf_parser.parsers.fallback import parse_pages
-from pdf_parser.parsers.registry import parser_class
-from pdf_parser.settings import Settings
-from tests.faults import misbehaving
 from tests.faults.misbehaving import FAULT_PAGE
+from tests.faults.walking import inputs, walk
 from tests.pdfs import blank_pdf, drawing_pdf, simple_pdf
-
-SETTINGS = Settings(page_timeout_s=0.7)
-FAULTS = {
-    cls.name: cls
-    for cls in vars(misbehaving).values()
-    if isinstance(cls, type) and issubclass(cls, Parser) and "name" in vars(cls)
-}
-
-
-def find(name: str) -> type[Parser]:
-    return FAULTS.get(name) or parser_class(name)
 
 
 def parse(
@@ -38,10 +23,7 @@ def parse(
     kind: PageKind = PageKind.DIGITAL,
     required: bool = False,
 ) -> list[Page]:
-    path = tmp_path / "document.pdf"
-    path.write_bytes(data)
-    inputs = [PageInput(PageProfile(page=n, width=595, height=842, kind=kind), n) for n in range(1, pages + 1)]
-    return sorted(parse_pages(path, inputs, chain, SETTINGS, find, required), key=lambda page: page.page)
+    return walk(tmp_path, data, chain, inputs(pages, kind), required=required)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +31,7 @@ def parse(
     [
         ("crashes", "crashes: ParserCrashed, killed by SIGSEGV", 4),
         ("hangs", "hangs: ParseTimeout, nothing for 0.7 s", 2),
-        ("greedy", "greedy: OutOfMemory", 2),
+        ("greedy", "greedy: OutOfMemory", 4),
         ("fails", "fails: ParseFailed, cannot make sense of it", 2),
     ],
 )

@@ -13,7 +13,9 @@ from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.ledger import PageStatus
 from pdf_parser.domain.shard import ShardPlan
-from pdf_parser.errors import ParserUnavailable
+from pdf_parser.errors import OutOfMemory, ParserUnavailable
+from pdf_parser.parsers import registry
+from pdf_parser.utils.pod import Pod
 from steps import check_cache, classify, fetch, parse_shard
 from steps.entrypoint import Context
 from tests.pdfs import simple_pdf
@@ -118,3 +120,15 @@ def test_force_forgets_pages_of_an_earlier_run(context, tmp_path):
     forced = prepared(context, tmp_path, simple_pdf(2), options='{"force": true}')
     assert forced["cache-key"] == values["cache-key"]
     assert pages_of(context, CacheKey.parse(values["cache-key"])) == []
+
+
+def test_a_page_that_was_left_for_want_of_memory_keeps_its_story_in_the_next_pod(context, tmp_path, monkeypatch):
+    monkeypatch.setitem(registry.PARSERS, "none-fits", "tests.faults.misbehaving:OverfillsTheDevice")
+    values = prepared(context, tmp_path, simple_pdf(4), options='{"parser": "none-fits"}')
+    with pytest.raises(OutOfMemory):
+        parse_all(replace(context, pod=Pod(attempt=0, retry_limit=1, is_limited=True)), values)
+    key = CacheKey.parse(values["cache-key"])
+    assert [page.record.status.value for page in pages_of(context, key)] == ["ok", "ok", "failed", "ok"]
+    pages = parse_all(replace(context, pod=Pod(attempt=1, retry_limit=1, is_limited=True)), values)
+    assert [page.record.parser for page in pages] == ["none-fits", "none-fits", "pdfium", "none-fits"]
+    assert [attempt.pod for attempt in pages[2].record.tried] == [0, 0, 0, 1, 1, 1]

@@ -15,7 +15,7 @@ from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.chunk import Chunking
 from pdf_parser.domain.document import Page
 from pdf_parser.domain.geometry import BBox
-from pdf_parser.domain.ledger import PageStatus
+from pdf_parser.domain.ledger import Attempt, Outcome, PageStatus
 from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.summary import MergeSummary
 from pdf_parser.domain.table import Cell, Table
@@ -67,6 +67,17 @@ def test_the_result_is_complete_and_what_the_manifest_says(context, tmp_path):
     assert all(context.store.head(layout.result(key, f.name)).size_bytes == f.size_bytes for f in manifest.files)
     rows = [json.loads(line) for line in context.store.get(layout.result(key, "pages.jsonl")).splitlines()]
     assert [row["page"] for row in rows] == [1, 2, 3]
+
+
+def test_the_manifest_counts_what_was_tried_in_vain(context, tmp_path):
+    values, key = parsed(context, tmp_path, 3)
+    tried = [Attempt(parser="docling", outcome=Outcome.OUT_OF_MEMORY, batch_size=n) for n in (2, 1)]
+    change_page(context, key, 2, tried=tuple(tried), device_memory_bytes=7_000)
+    change_page(context, key, 3, tried=tuple(tried[:1]), device_memory_bytes=9_000)
+    for step in (merge, export_tables, upload):
+        step.run(values, context)
+    manifest = manifest_of(context, key)
+    assert (manifest.tried, manifest.gpu_memory_bytes) == ({"docling/out_of_memory": 3}, 9_000)
 
 
 def test_a_missing_page_stops_merge(context, tmp_path):

@@ -58,7 +58,7 @@ def test_intake_refuses_another_length_than_declared(size_bytes: int) -> None:
         "s3://bucket/a b/é?.pdf",
         "S3://bucket/key",
         "https://host/a.pdf?X-Amz-Signature=1",
-        "https://[::1]:8443/",
+        "https://[2606:4700::1111]:8443/",
         "file:///in/a",
     ],
 )

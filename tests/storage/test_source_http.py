@@ -34,18 +34,21 @@ Fetch = Callable[[str], SourceInfo]
 Read = Callable[[str], None]
 DATA = b"%PDF-1.7 " + bytes(200_000)
 SECRET = "X-Amz-Signature=secret"
+LOCAL = "127.0.0.1"
 
 
 @pytest.fixture
 def fetch(target: io.BytesIO, make_settings: Callable[..., Settings]) -> Fetch:
-    settings = make_settings(source_http=True, source_timeout_s=5, max_source_bytes=len(DATA))
+    settings = make_settings(
+        source_http=True, source_private_networks=LOCAL, source_timeout_s=5, max_source_bytes=len(DATA)
+    )
     store = open_store(settings)
     return lambda url: fetch_source(url, target, settings=settings, store=store)
 
 
 @pytest.fixture
 def read_for_half_a_second(target: io.BytesIO, make_settings: Callable[..., Settings]) -> Read:
-    settings = make_settings(source_timeout_s=0.5)
+    settings = make_settings(source_private_networks=LOCAL, source_timeout_s=0.5)
     source, intake = HttpSource(transfer_factor=1), Intake(target, limit_bytes=1_000_000)
     return lambda url: source.read(url, intake, settings, open_store(settings))
 
@@ -161,7 +164,7 @@ def test_host_that_cannot_be_encoded_is_invalid(fetch: Fetch) -> None:
 
 def test_silent_server_is_unavailable(site: Site, make_settings: Callable[..., Settings], target: io.BytesIO) -> None:
     site.answers["/a.pdf"] = drip(site, b"", b"")
-    settings = make_settings(source_http=True, source_timeout_s=0.1)
+    settings = make_settings(source_http=True, source_private_networks=LOCAL, source_timeout_s=0.1)
     with pytest.raises(Unavailable, match="ReadTimeout"):
         fetch_source(f"{site.url}/a.pdf", target, settings=settings, store=open_store(settings))
 

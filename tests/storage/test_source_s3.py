@@ -53,7 +53,21 @@ def test_object_is_read_when_the_store_is_a_folder(
 
 def test_presigned_url_is_read(full: S3Store, make_settings: MakeSettings, target: io.BytesIO) -> None:
     url = full.presign("in/é a?.pdf", 60)
-    assert fetch_source(url, target, settings=make_settings(source_http=True), store=full) == INFO
+    settings = make_settings(source_http=True, source_private_networks="127.0.0.1")
+    assert fetch_source(url, target, settings=settings, store=full) == INFO
+
+
+def test_presigned_url_of_the_own_store_is_read_wherever_it_is(
+    full: S3Store, moto_url: str, make_settings: MakeSettings, target: io.BytesIO
+) -> None:
+    settings = make_settings(source_http=True, s3_endpoint_url=moto_url)
+    assert fetch_source(full.presign("in/é a?.pdf", 60), target, settings=settings, store=full) == INFO
+
+
+def test_bucket_that_is_not_listed_is_forbidden(full: S3Store, make_settings: MakeSettings, target: io.BytesIO) -> None:
+    assert fetch_source(URL, target, settings=make_settings(source_buckets="a, documents"), store=full) == INFO
+    with pytest.raises(SourceForbidden, match="SOURCE_BUCKETS"):
+        fetch_source(URL, target, settings=make_settings(source_buckets="a,b"), store=full)
 
 
 @pytest.mark.parametrize("url", ["s3://documents/missing.pdf", "s3://no-such-bucket/a.pdf"])

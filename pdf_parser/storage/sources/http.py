@@ -1,15 +1,15 @@
 """PDFs on a web server: https://…, presigned or public. The one place that connects to an address a caller chose.
 
-Redirects are not followed: the address that was checked is the address that is read.
+The name is resolved once and checked (utils/addresses), and the connection goes to the address that was checked.
+Redirects are not followed, proxies of the environment are not asked: nobody else gets to choose another address.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from pdf_parser.errors import (
     InvalidOptions,
@@ -23,7 +23,9 @@ from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
 from pdf_parser.storage.sources.base import Intake
 from pdf_parser.storage.sources.deadline import Deadline
+from pdf_parser.storage.sources.policy import source_policy
 from pdf_parser.storage.urls import redact_url
+from pdf_parser.utils.addresses import AddressPolicy, AddressRefused, Resolve, resolve
 
 if TYPE_CHECKING:
     import httpx
@@ -41,46 +43,97 @@ _BY_STATUS: dict[int, type[PdfParserError]] = {
 
 
 class HttpSource:
-    def __init__(self, transfer_factor: float = TRANSFER_FACTOR) -> None:
+    def __init__(self, transfer_factor: float = TRANSFER_FACTOR, resolve: Resolve = resolve) -> None:
         self._transfer_factor = transfer_factor
+        self._resolve = resolve
 
     def check(self, url: str, settings: Settings) -> None:
-        try:
-            parts = urlsplit(url)
-            valid = bool(parts.hostname) and parts.port != 0
-        except ValueError:  # not chained: its message may quote a password
-            valid = False
-        if not valid:
-            raise InvalidOptions("The source is not a valid URL. It looks like https://host/path.")
+        parsed = _parse(url)
+        with _refused():
+            source_policy(settings).check_name(parsed.host, _port(parsed))
 
     def read(self, url: str, intake: Intake, settings: Settings, store: ObjectStore) -> None:
         where = redact_url(url)
         with (
             Deadline(settings.source_timeout_s * self._transfer_factor) as deadline,
             _translated(where, deadline),
-            _get(url, settings, deadline) as response,
         ):
-            _refuse_status(response, where)
-            _expect_length(response, intake)
-            for chunk in response.iter_bytes():
-                intake.write(chunk)
+            parsed = _parse(url)
+            addresses = self._addresses(parsed, source_policy(settings))
+            with _get(parsed, addresses, settings, deadline) as response:
+                _refuse_status(response, where)
+                _expect_length(response, intake)
+                for chunk in response.iter_bytes():
+                    intake.write(chunk)
+
+    def _addresses(self, url: httpx.URL, policy: AddressPolicy) -> list[str]:
+        with _refused():
+            try:
+                return policy.addresses(url.host, _port(url), self._resolve)
+            except (OSError, UnicodeError) as exc:
+                raise SourceUnavailable(f"The host {url.host} could not be found: {exc}. Check its name.") from exc
+
+
+def _parse(url: str) -> httpx.URL:
+    """Taken apart by the library that will send it: two parsers that disagree about the host are a hole."""
+    import httpx
+
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, UnicodeError, ValueError):  # not chained: its message may quote a password
+        raise InvalidOptions("The source is not a valid URL. It looks like https://host/path.") from None
+    if not parsed.host or parsed.port == 0 or "\\" in url:
+        raise InvalidOptions("The source is not a valid URL. It looks like https://host/path.")
+    if parsed.userinfo:
+        raise InvalidOptions("The source URL has a user name or password in it. Use a presigned URL instead.")
+    return parsed
+
+
+def _port(url: httpx.URL) -> int:
+    return url.port or {"https": 443, "http": 80}[url.scheme]
 
 
 @contextmanager
-def _get(url: str, settings: Settings, deadline: Deadline) -> Iterator[httpx.Response]:
-    """The response, with its body not read yet.
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except AddressRefused as exc:
+        raise SourceForbidden(f"{exc} An operator can allow it: see SOURCE_HOSTS and SOURCE_PRIVATE_NETWORKS.") from exc
 
-    A guard against private addresses belongs in the `trace` hook, which is told of a connection before its first use.
-    """
+
+@contextmanager
+def _get(url: httpx.URL, addresses: list[str], settings: Settings, deadline: Deadline) -> Iterator[httpx.Response]:
+    """The response of the first address that takes the connection, with its body not read yet."""
     import httpx
 
     logging.getLogger("httpx").addFilter(_hide_queries)  # httpx logs the whole URL; a filter is only added once
-    headers, hook = {"Accept-Encoding": "identity"}, {"trace": deadline.watch}
-    with (
-        httpx.Client(timeout=settings.source_timeout_s, follow_redirects=False) as client,
-        client.stream("GET", url, headers=headers, extensions=hook) as response,
-    ):
-        yield response
+    tls = httpx.create_ssl_context()
+    with httpx.Client(timeout=settings.source_timeout_s, follow_redirects=False, trust_env=False, verify=tls) as client:
+        response = _first_answer(client, url, addresses, deadline)
+        try:
+            yield response
+        finally:
+            response.close()
+
+
+def _first_answer(client: httpx.Client, url: httpx.URL, addresses: list[str], deadline: Deadline) -> httpx.Response:
+    import httpx
+
+    for address in addresses[:-1]:
+        with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return _send(client, url, address, deadline)
+    return _send(client, url, addresses[-1], deadline)
+
+
+def _send(client: httpx.Client, url: httpx.URL, address: str, deadline: Deadline) -> httpx.Response:
+    """To the address, in the name of the host: www.python-httpx.org/advanced/extensions/#sni_hostname."""
+    request = client.build_request(
+        "GET",
+        url.copy_with(host=address),
+        headers={"Host": url.netloc.decode("ascii"), "Accept-Encoding": "identity"},
+        extensions={"trace": deadline.watch, "sni_hostname": url.raw_host.decode("ascii")},
+    )
+    return client.send(request, stream=True)
 
 
 def _refuse_status(response: httpx.Response, where: str) -> None:

@@ -24,11 +24,14 @@ OF_SOURCE = Failures(
 class S3Source:
     def check(self, url: str, settings: Settings) -> None:
         try:
-            _, key = split_s3_url(url)
+            bucket, key = split_s3_url(url)
         except ValueError as exc:
             raise InvalidOptions(f"The source is not valid: {exc}.") from exc
         if not key:
             raise InvalidOptions("The source names a bucket without a key. An S3 URL looks like s3://bucket/key.")
+        buckets = settings.source_buckets.replace(" ", "").split(",")
+        if settings.source_buckets and bucket not in buckets:
+            raise SourceForbidden(f"The bucket {bucket} is not among those that may be read. See SOURCE_BUCKETS.")
 
     def read(self, url: str, intake: Intake, settings: Settings, store: ObjectStore) -> None:
         bucket, key = split_s3_url(url)
