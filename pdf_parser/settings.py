@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         0, description="Most requests of one process to a vision model per minute; 0 means no limit."
     )
     vlm_timeout_s: PositiveFloat = Field(
-        45.0, description="Longest time for one answer, in seconds; PAGE_TIMEOUT_S holds for all tries of a page."
+        45.0, description="Longest time for one answer, in seconds; PAGE_TIMEOUT_S holds for all that a page waits."
     )
     vlm_attempts: PositiveInt = Field(
         4, description="Tries per page when a vision model is busy or fails for a moment."

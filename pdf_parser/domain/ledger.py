@@ -38,23 +38,8 @@ class Outcome(str, Enum):
         return self in (Outcome.OUT_OF_MEMORY, Outcome.KILLED)
 
 
-class Attempt(Model):
-    """One try in vain. `batch_size` pages were worked on together; any of them may be to blame.
-
-    `memory_bytes` is the limit of the parser's process, 0 where only the pod has one; `pod` counts the attempts of the
-    whole shard from 0.
-    """
-
-    parser: str
-    outcome: Outcome
-    batch_size: PositiveInt = 1
-    memory_bytes: NonNegativeInt = 0
-    pod: NonNegativeInt = 0
-    note: str = ""
-
-
 class Usage(Model):
-    """What a hosted model has charged for a page, tries in vain included; `cost` in the currency of the prices."""
+    """What a hosted model has charged; `cost` in the currency of the prices that were set."""
 
     prompt_tokens: NonNegativeInt = 0
     completion_tokens: NonNegativeInt = 0
@@ -68,11 +53,27 @@ class Usage(Model):
         )
 
 
+class Attempt(Model):
+    """One try in vain. `batch_size` pages were worked on together; any of them may be to blame.
+
+    `memory_bytes` is the limit of the parser's process, 0 where only the pod has one; `pod` counts the attempts of the
+    whole shard from 0. `usage` is what it has cost all the same.
+    """
+
+    parser: str
+    outcome: Outcome
+    batch_size: PositiveInt = 1
+    memory_bytes: NonNegativeInt = 0
+    pod: NonNegativeInt = 0
+    note: str = ""
+    usage: Usage | None = None
+
+
 class PageRecord(Model):
     """`ms` is the parser's wall time on this page; `confidence` 0..1 where the parser knows one.
 
     `attempts` counts all tries, `tried` tells those in vain. `device_memory_bytes`: most that the process which made
-    the page has had in use at once.
+    the page has had in use at once. `usage` is that of all tries together.
     """
 
     page: PositiveInt

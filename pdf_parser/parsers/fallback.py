@@ -10,13 +10,13 @@ then the next parser. Every rung is in the ledger (`tried`).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from loguru import logger
 
 from pdf_parser.domain.document import Page
-from pdf_parser.domain.ledger import Attempt, Outcome, PageRecord, PageStatus
+from pdf_parser.domain.ledger import Attempt, Outcome, PageRecord, PageStatus, Usage
 from pdf_parser.errors import OutOfMemory, ParserUnavailable, PdfParserError
 from pdf_parser.parsers.base import PageInput, Parser
 from pdf_parser.parsers.outcome import VERDICTS, OutOfTurn, check_turn, note_of, objection, outcome_of
@@ -82,7 +82,12 @@ class _Walk:
         del self.left[page.page]
         tried = self.tried[page.page]
         reasons = [*_story(tried), *([page.record.reason] if page.record.reason else [])]
-        told = {"attempts": _count(tried) + 1, "reason": "; ".join(reasons) or None, "tried": tuple(tried)}
+        told = {
+            "attempts": _count(tried) + 1,
+            "reason": "; ".join(reasons) or None,
+            "tried": tuple(tried),
+            "usage": _total([*(attempt.usage for attempt in tried), page.record.usage]),
+        }
         return page.model_copy(update={"record": page.record.model_copy(update=told)})
 
     def starve(self, item: PageInput) -> None:
@@ -104,6 +109,7 @@ class _Walk:
                 attempts=max(1, _count(tried)),
                 reason="; ".join(_story(tried)) or "no parser of the chain suits this page",
                 tried=tuple(tried),
+                usage=_total(attempt.usage for attempt in tried),
             )
             yield Page(
                 page=item.page,
@@ -159,7 +165,7 @@ class _Turn:
         if objected is None:
             yield self.walk.finished(page)
         else:
-            self._record([item], *objected)
+            self._record([item], *objected, usage=page.record.usage)
 
     def _stumble(self, exc: Exception) -> None:
         """Any page of the batch may be to blame: find out which, or give up the one that was found."""
@@ -194,7 +200,7 @@ class _Turn:
             if outcome.wants_memory and self.walk.pod.can_grow:
                 self.walk.starve(item)
 
-    def _record(self, items: Sequence[PageInput], outcome: Outcome, note: str) -> None:
+    def _record(self, items: Sequence[PageInput], outcome: Outcome, note: str, usage: Usage | None = None) -> None:
         told = f"{items[0].page}" if len(items) == 1 else f"{items[0].page}, one of {len(items)}"
         logger.warning("parser {} stopped at page {}: {}", self.parser.name, told, note)
         attempt = Attempt(
@@ -204,6 +210,7 @@ class _Turn:
             memory_bytes=self._memory_bytes() or 0,
             pod=self.walk.pod.attempt,
             note=note,
+            usage=usage,
         )
         for item in items:
             self.walk.tried[item.page].append(attempt)
@@ -227,6 +234,11 @@ def _story(tried: Sequence[Attempt]) -> list[str]:
     """The last word on each parser."""
     last = {attempt.parser: attempt for attempt in tried}
     return [f"{a.parser}: {a.note}" if a.outcome is not Outcome.UNAVAILABLE else a.note for a in last.values()]
+
+
+def _total(usages: Iterable[Usage | None]) -> Usage | None:
+    charged = [usage for usage in usages if usage is not None]
+    return sum(charged, Usage()) if charged else None
 
 
 def _count(tried: Sequence[Attempt]) -> int:

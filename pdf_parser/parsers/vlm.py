@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pypdfium2 as pdfium
 
 NOTHING = "the answer has no text in it"
+IN_TIME = 0.9  # of the time that a page may take: the step must hear of it before it gives the page up
 
 
 class VlmParser(Parser):
@@ -43,11 +44,10 @@ class VlmParser(Parser):
     name = "vlm"
     requires = ("markdown_it", "mdit_py_plugins")
     extra = "vlm"
-    load_timeout_s = 65.0  # a limit of one request per minute lets it wait that long
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.batch_size = settings.vlm_concurrency
+        self.batch_size = _at_once(settings)
         self._endpoint = settings.vlm_endpoints.get(self.name, VlmEndpoint()).over(PRESETS[self.name])
         self._key = vlm_api_key(self.name, settings)
 
@@ -98,7 +98,7 @@ class VlmParser(Parser):
             Patience(settings.vlm_attempts),
             Pace(settings.vlm_requests_per_minute),
             timeout_s=settings.vlm_timeout_s,
-            page_timeout_s=settings.page_timeout_s,
+            page_timeout_s=IN_TIME * settings.page_timeout_s,
         )
 
     def _picture(self, document: pdfium.PdfDocument, item: PageInput) -> bytes:
@@ -137,6 +137,12 @@ class NanonetsOcr2Parser(VlmParser):
 
 class GeminiParser(VlmParser):
     name = "gemini"
+
+
+def _at_once(settings: Settings) -> int:
+    """No more pages than can have their turn in half of the time that a page may take."""
+    in_turn = settings.vlm_requests_per_minute * settings.page_timeout_s / 60 / 2
+    return settings.vlm_concurrency if not in_turn else max(1, min(settings.vlm_concurrency, int(in_turn)))
 
 
 def _charged(page: Page, usage: Usage | None) -> Page:

@@ -158,3 +158,19 @@ def test_a_page_that_the_model_cannot_read_fails_with_its_words(tmp_path, server
     (page,) = parse_pages(path, [PageInput(profile, 1)], ["deepseek-ocr"], settings(server))
     assert page.record.status is PageStatus.FAILED
     assert "the model found nothing to read" in (page.record.reason or "")
+
+
+def test_what_was_paid_in_vain_is_in_the_ledger_of_the_page_that_another_parser_made(tmp_path, server):
+    path = tmp_path / "document.pdf"
+    path.write_bytes(simple_pdf())
+    server.script = [says("Half", finish="length", tokens=(7, 8))]
+    profile = PageProfile(page=1, width=595, height=842, kind=PageKind.DIGITAL)
+    (page,) = parse_pages(path, [PageInput(profile, 1)], ["deepseek-ocr", "pdfium"], settings(server))
+    paid = Usage(prompt_tokens=7, completion_tokens=8)
+    assert (page.record.parser, page.record.usage, page.record.tried[0].usage) == ("pdfium", paid, paid)
+
+
+@pytest.mark.parametrize(("per_minute", "at_once"), [(0, 4), (600, 4), (4, 2), (1, 1)])
+def test_no_page_waits_for_its_turn_until_its_time_is_up(per_minute, at_once):
+    given = Settings(vlm_requests_per_minute=per_minute, vlm_concurrency=4, page_timeout_s=60)
+    assert parser_class("vlm")(given).batch_size == at_once

@@ -21,7 +21,10 @@ MAX_ANSWER_BYTES = 8_000_000
 
 
 class ChatClient:
-    """`timeout_s` of one request, `page_timeout_s` of all tries for a page. A context; not for more than one loop."""
+    """`timeout_s` of one request, `page_timeout_s` of all that a page waits, for its turn too.
+
+    A context; not for more than one loop.
+    """
 
     def __init__(
         self,
@@ -49,8 +52,8 @@ class ChatClient:
     async def ask(self, picture: bytes) -> Answer:
         """What is on the picture (PNG). Raises AskingFailed with all that was charged, ParserUnavailable."""
         spent = Usage()
-        await self._pace.turn()
         deadline = time.monotonic() + self._page_timeout_s
+        await self._pace.turn()
         for tries in range(1, self._patience.attempts + 1):
             try:
                 answer = await self._try(picture, deadline)
