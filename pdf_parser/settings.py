@@ -130,6 +130,19 @@ class Settings(BaseSettings):
     )
     vlm_dpi: PositiveInt = Field(150, ge=36, le=600, description="Dots per inch of the pages that vision models see.")
 
+    # marker
+    marker_mode: Literal["fast", "balanced", "force_ocr"] = Field(
+        "fast",
+        description="How Marker reads: fast (text layer, OCR of what is bad), balanced (vision model for layout and "
+        "bad pages) or force_ocr (vision model for all).",
+    )
+    marker_batch_pages: PositiveInt = Field(4, description="Pages that Marker works on together.")
+    surya_inference_url: str = Field("", description="Server of Marker's vision model, http://host:port/v1.")
+    fast_layout_server_url: str = Field(
+        "", description="Server of Marker's layout model, http://host:port/v1; for the mode fast only."
+    )
+    ocr_error_server_url: str = Field("", description="Server of Marker's judge of text layers, http://host:port/v1.")
+
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
@@ -173,7 +186,8 @@ class Settings(BaseSettings):
         """Settings that decide what a page reads as."""
         ocr: dict[str, object] = {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi]}
         models = {name: endpoint.reading_facts() for name, endpoint in self.vlm_endpoints.items()}
-        return {**ocr, "vlm": {"dpi": self.vlm_dpi, **models}} if models else ocr
+        others: dict[str, object] = {"marker": self.marker_mode}
+        return {**ocr, **others, **({"vlm": {"dpi": self.vlm_dpi, **models}} if models else {})}
 
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""

@@ -60,6 +60,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "pdf_parser/parsers/pdfium",
         "pdf_parser/parsers/vlm.py",  # for the type checker only
     ),
+    "marker": ("pdf_parser/parsers/marker.py",),
+    "surya": ("pdf_parser/parsers/marker.py",),
     "rapidocr": ("pdf_parser/parsers/ocr/",),
     "numpy": ("pdf_parser/utils/render.py", "pdf_parser/parsers/ocr/"),
     "cv2": ("pdf_parser/parsers/ocr/",),
@@ -69,7 +71,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "mdit_py_plugins": ("pdf_parser/parsers/markup/markdown.py",),
     "bpe_openai": ("pdf_parser/utils/tokens.py",),
 }
-HEAVY = ("torch", "docling", "marker", "unstructured", "rapidocr", "onnxruntime", "numpy", "cv2", "pyarrow")
+HEAVY = ("torch", "docling", "marker", "surya", "unstructured", "rapidocr", "onnxruntime", "numpy", "cv2", "pyarrow")
 DOMAIN_LIBRARIES = ("pydantic",)
 
 

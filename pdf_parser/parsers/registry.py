@@ -13,6 +13,7 @@ BUILTIN = "pdfium"
 TEXT_LAYER = "textlayer"
 
 PARSERS: dict[str, str] = {
+    "marker": "pdf_parser.parsers.marker:MarkerParser",
     "rapidocr": "pdf_parser.parsers.rapidocr:RapidOcrParser",
     "tesseract": "pdf_parser.parsers.tesseract:TesseractParser",
     BUILTIN: "pdf_parser.parsers.pdfium:PdfiumParser",

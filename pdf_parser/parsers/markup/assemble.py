@@ -37,6 +37,11 @@ def failed_page(profile: PageProfile, reason: str, parser: str, version: str) ->
     return _page(profile, record, _Maker(profile, parser))
 
 
+def noted(page: Page, reason: str | None) -> Page:
+    """The page with something to know about it in its record."""
+    return page.model_copy(update={"record": page.record.model_copy(update={"reason": reason})})
+
+
 def _page(profile: PageProfile, record: PageRecord, maker: _Maker) -> Page:
     return Page(
         page=profile.page,

@@ -26,8 +26,8 @@ _KINDS = {
     **dict.fromkeys(_HEADINGS, BlockKind.HEADING),
 }
 _STYLED = frozenset(
-    "a abbr b big br cite code col colgroup del em font html i img input ins kbd label link mark meta q s small span "
-    "strike strong sub sup tt u var wbr".split()
+    "a abbr b big br chem cite code col colgroup del em font html i img input ins kbd label link mark meta q s small "
+    "span strike strong sub sup tt u var wbr".split()
 )
 _BREAKS = frozenset(
     "address article aside blockquote body center dd div dl dt figure form head hr main section".split()
