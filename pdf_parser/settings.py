@@ -143,6 +143,13 @@ class Settings(BaseSettings):
     )
     ocr_error_server_url: str = Field("", description="Server of Marker's judge of text layers, http://host:port/v1.")
 
+    # unstructured
+    unstructured_strategy: Literal["auto", "fast", "ocr_only", "hi_res"] = Field(
+        "auto",
+        description="How Unstructured reads: fast (text layer), ocr_only (Tesseract), hi_res (its layout model), or "
+        "auto: fast where the text layer is sound, else ocr_only.",
+    )
+
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
@@ -186,7 +193,7 @@ class Settings(BaseSettings):
         """Settings that decide what a page reads as."""
         ocr: dict[str, object] = {"ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi]}
         models = {name: endpoint.reading_facts() for name, endpoint in self.vlm_endpoints.items()}
-        others: dict[str, object] = {"marker": self.marker_mode}
+        others: dict[str, object] = {"marker": self.marker_mode, "unstructured": self.unstructured_strategy}
         return {**ocr, **others, **({"vlm": {"dpi": self.vlm_dpi, **models}} if models else {})}
 
     def image_references(self) -> dict[str, str]:

@@ -62,6 +62,10 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     ),
     "marker": ("pdf_parser/parsers/marker.py",),
     "surya": ("pdf_parser/parsers/marker.py",),
+    "unstructured": ("pdf_parser/parsers/unstructured",),
+    "unstructured_inference": ("pdf_parser/parsers/unstructured",),
+    "spacy": ("pdf_parser/parsers/unstructured",),
+    "huggingface_hub": ("pdf_parser/parsers/unstructured",),
     "rapidocr": ("pdf_parser/parsers/ocr/",),
     "numpy": ("pdf_parser/utils/render.py", "pdf_parser/parsers/ocr/"),
     "cv2": ("pdf_parser/parsers/ocr/",),
@@ -71,7 +75,20 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "mdit_py_plugins": ("pdf_parser/parsers/markup/markdown.py",),
     "bpe_openai": ("pdf_parser/utils/tokens.py",),
 }
-HEAVY = ("torch", "docling", "marker", "surya", "unstructured", "rapidocr", "onnxruntime", "numpy", "cv2", "pyarrow")
+HEAVY = (
+    "torch",
+    "docling",
+    "marker",
+    "surya",
+    "unstructured",
+    "unstructured_inference",
+    "spacy",
+    "rapidocr",
+    "onnxruntime",
+    "numpy",
+    "cv2",
+    "pyarrow",
+)
 DOMAIN_LIBRARIES = ("pydantic",)
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pdf_parser.domain.document import BlockKind
 from pdf_parser.domain.geometry import BBox
 from pdf_parser.parsers.markup.html import html_pieces
+from pdf_parser.parsers.markup.list_marker import with_own_marker
 from pdf_parser.parsers.markup.piece import Piece
 
 _KINDS = {
@@ -29,7 +30,6 @@ _KINDS = {
 _TABLES = ("Table", "TableOfContents")
 _DEFAULT_LEVEL = 2
 _INDENT = re.compile(r"list-indent-(\d+)")
-_ENUMERATOR = re.compile(r"(?P<marker>\(?\w{1,3}[.)]|[•●○◦■▪–—-])\s+(?=\S)")
 
 
 class MarkerBlock(BaseModel):
@@ -110,14 +110,4 @@ def _pieces(block: MarkerBlock) -> Iterator[Piece]:
 def _list_item(piece: Piece, html: str) -> Piece:
     """Marker leaves the number of an item in its text, and tells its depth in a class."""
     indent = _INDENT.search(html)
-    level = 1 + int(indent[1]) if indent else piece.level
-    told = _ENUMERATOR.match(piece.text)
-    if told is None:
-        return replace(piece, level=level)
-    by = told.end()
-    links = tuple(
-        link.model_copy(update={"start": link.start - by, "end": link.end - by})
-        for link in piece.links
-        if link.start >= by
-    )
-    return replace(piece, level=level, marker=told["marker"], text=piece.text[by:], links=links)
+    return with_own_marker(replace(piece, level=1 + int(indent[1]) if indent else piece.level))

@@ -14,6 +14,7 @@ TEXT_LAYER = "textlayer"
 
 PARSERS: dict[str, str] = {
     "marker": "pdf_parser.parsers.marker:MarkerParser",
+    "unstructured": "pdf_parser.parsers.unstructured:UnstructuredParser",
     "rapidocr": "pdf_parser.parsers.rapidocr:RapidOcrParser",
     "tesseract": "pdf_parser.parsers.tesseract:TesseractParser",
     BUILTIN: "pdf_parser.parsers.pdfium:PdfiumParser",
