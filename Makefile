@@ -1,6 +1,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TORCH ?= torch==2.13.0
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 PDF ?=
 OUT ?= out
 
@@ -22,6 +24,35 @@ $(VENV)/.dev: pyproject.toml $(BIN)/pdf-parser
 
 .PHONY: install
 install: $(BIN)/pdf-parser  ## make .venv with the pdf-parser command in it
+
+.venv-docling/.done: pyproject.toml
+	$(PYTHON) -m venv .venv-docling
+	.venv-docling/bin/python $(PIP_INSTALL) --editable '.[docling,test]'
+	@touch $@
+
+.venv-marker/.done: pyproject.toml
+	$(PYTHON) -m venv .venv-marker
+	.venv-marker/bin/python $(PIP_INSTALL) $(TORCH)
+	.venv-marker/bin/python $(PIP_INSTALL) --editable '.[marker,test]'
+	@touch $@
+
+.venv-unstructured/.done: pyproject.toml
+	$(PYTHON) -m venv .venv-unstructured
+	.venv-unstructured/bin/python $(PIP_INSTALL) $(TORCH)
+	.venv-unstructured/bin/python $(PIP_INSTALL) --editable '.[unstructured,test]'
+	@touch $@
+
+.PHONY: backends
+backends: .venv-docling/.done .venv-marker/.done .venv-unstructured/.done  ## make an environment for each back-end; TORCH=… chooses its build
+
+# Which environment stands for which image of the DAG; a setting of the same name, or a line in .env, goes before it.
+BACKENDS := parser-gpu=.venv-docling parser-marker=.venv-marker parser-ocr=.venv-unstructured
+MADE := $(foreach pair,$(BACKENDS),$(if $(wildcard $(lastword $(subst =, ,$(pair)))/.done),$(pair)/bin/python))
+ifeq ($(origin ENGINE_INTERPRETERS)$(shell grep -s '^ENGINE_INTERPRETERS=' .env),undefined)
+EMPTY :=
+COMMA := ,
+export ENGINE_INTERPRETERS := $(subst $(EMPTY) ,$(COMMA),$(strip $(MADE)))
+endif
 
 .PHONY: run
 run: install  ## parse PDF=path.pdf (without it a sample) into OUT=out, with a live progress bar
@@ -47,6 +78,13 @@ unit: $(VENV)/.dev  ## tests only
 
 .PHONY: test
 test: lint types check-compiled unit  ## everything that CI checks: lint, types, drift of the manifests, tests
+
+.PHONY: test-backends
+test-backends:  ## tests of the back-ends whose environments are there, with the real packages
+	@for done in .venv-docling/.done .venv-marker/.done .venv-unstructured/.done; do \
+	  [ -e "$$done" ] || continue; echo "$${done%/.done}"; \
+	  "$${done%.done}bin/python" -m pytest -q tests/backends tests/parsers/test_parser_contract.py || exit 1; \
+	done
 
 .PHONY: format
 format: $(VENV)/.dev  ## let ruff and black rewrite the code

@@ -107,6 +107,16 @@ class Settings(BaseSettings):
         ByteSize(3_000_000_000), description="Memory limit of the process that runs OCR, e.g. 3GB."
     )
 
+    # docling
+    docling_artifacts_path: str = Field(
+        "", description="Folder with the models of Docling; empty means the smaller ones that come in wheels."
+    )
+    docling_device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where the models of that folder run; auto takes cuda where torch finds it."
+    )
+    docling_batch_size: PositiveInt = Field(4, description="Pages that Docling works on together.")
+    docling_queue_size: PositiveInt = Field(16, description="Pages that may wait between the stages of Docling.")
+
     # vlm
     vlm_endpoints: dict[str, VlmEndpoint] = Field(
         {},
@@ -169,6 +179,12 @@ class Settings(BaseSettings):
     engine_parallelism: NonNegativeInt = Field(
         0, description="Steps that the embedded engine runs at once; 0 means one per processor."
     )
+    engine_interpreters: str = Field(
+        "",
+        pattern=r"^([^=,]+=[^=,]+(,[^=,]+=[^=,]+)*)?$",
+        description="Python by image with which the embedded engine runs steps, parser-gpu=.venv-docling/bin/python,…; "
+        "its own for others.",
+    )
     gpu_slots: NonNegativeInt = Field(1, description="GPU steps that the embedded engine runs at once.")
     run_deadline_s: PositiveInt = Field(3600, description="Longest time for a whole run, in seconds.")
 
@@ -195,6 +211,11 @@ class Settings(BaseSettings):
         models = {name: endpoint.reading_facts() for name, endpoint in self.vlm_endpoints.items()}
         others: dict[str, object] = {"marker": self.marker_mode, "unstructured": self.unstructured_strategy}
         return {**ocr, **others, **({"vlm": {"dpi": self.vlm_dpi, **models}} if models else {})}
+
+    def interpreters(self) -> dict[str, str]:
+        """Paths of Python by name of the image that they stand for."""
+        pairs = (pair.split("=") for pair in self.engine_interpreters.split(",") if pair)
+        return {image.strip(): path.strip() for image, path in pairs}
 
     def image_references(self) -> dict[str, str]:
         """What stands for parser versions and weights in the fingerprint of a result."""

@@ -62,7 +62,7 @@ def reads_like_heading(block: Block, text: str) -> bool:
         return False
     if block.kind is BlockKind.LIST_ITEM and not _LIST_ENUMERATOR.match(block.marker or ""):
         return False
-    return block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+    return block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.HEADING)
 
 
 def _is_data(text: str) -> bool:

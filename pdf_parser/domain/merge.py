@@ -47,7 +47,9 @@ def _with_chapter_numbers(blocks: list[Block], survey: Survey) -> Iterator[Block
 
 
 def _with_kind(block: Block, page: Page, survey: Survey) -> Block:
-    """Only what a parser left open, as a paragraph or a list item, is decided here."""
+    """Only what a parser left open is decided here: a paragraph or a list item, or the level of a heading."""
+    if block.kind is BlockKind.HEADING and block.level is None:
+        return block.model_copy(update={"level": _level(block, survey)})
     if block.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.FOOTNOTE):
         return block
     place = margin_place(block, page)
@@ -55,6 +57,11 @@ def _with_kind(block: Block, page: Page, survey: Survey) -> Block:
         kind = BlockKind.PAGE_HEADER if place.side == "top" else BlockKind.PAGE_FOOTER
         return block.model_copy(update={"kind": kind, "text": heading_text(block), "marker": None, "level": None})
     return _as_heading(block, page, survey) or block
+
+
+def _level(block: Block, survey: Survey) -> int:
+    style = heading_style(block)
+    return 1 if style is None else min(survey.level(style, numbering_depth(heading_text(block))), MAX_LEVEL)
 
 
 def _as_heading(block: Block, page: Page, survey: Survey) -> Block | None:

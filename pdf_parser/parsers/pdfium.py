@@ -11,7 +11,7 @@ from pdf_parser.domain.document import Page
 from pdf_parser.domain.profile import PageKind, PageProfile
 from pdf_parser.errors import ParseFailed
 from pdf_parser.parsers.base import PageInput, Parser
-from pdf_parser.parsers.layout.content import PageContent
+from pdf_parser.parsers.layout.content import PageContent, Word
 from pdf_parser.parsers.layout.page import build_page
 from pdf_parser.parsers.pdfium_links import read_links
 from pdf_parser.parsers.pdfium_paths import read_drawing
@@ -36,6 +36,14 @@ class PdfiumParser(Parser):
                 except pdfium.PdfiumError as exc:
                     raise ParseFailed(f"PDFium cannot read page {item.page}: {exc}") from exc
                 yield build_page(content, item.profile, self.name, self.version())
+
+
+def page_words(document: pdfium.PdfDocument, position: int) -> list[Word]:
+    """Words of the text layer, for a parser that knows the page by other means; none where PDFium cannot read it."""
+    try:
+        return read_content(document, position).words
+    except pdfium.PdfiumError:
+        return []
 
 
 def read_content(document: pdfium.PdfDocument, position: int) -> PageContent:

@@ -13,6 +13,7 @@ BUILTIN = "pdfium"
 TEXT_LAYER = "textlayer"
 
 PARSERS: dict[str, str] = {
+    "docling": "pdf_parser.parsers.docling:DoclingParser",
     "marker": "pdf_parser.parsers.marker:MarkerParser",
     "unstructured": "pdf_parser.parsers.unstructured:UnstructuredParser",
     "rapidocr": "pdf_parser.parsers.rapidocr:RapidOcrParser",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from pdf_parser.errors import EngineUnavailable
 from pdf_parser.settings import Settings
 from pipelines.client import EngineHealth, Submission, WorkflowDocument, is_finished
 from pipelines.compile import templates_dir
@@ -20,7 +22,8 @@ def local_client(
 ) -> LocalClient:
     """Starts an engine with the settings; `env` is added to the environment of its steps.
 
-    `templates` is the folder with compiled YAML, by default ours.
+    `templates` is the folder with compiled YAML, by default ours. Raises EngineUnavailable, also for an interpreter of
+    ENGINE_INTERPRETERS that is not there.
     """
     limits = Limits(
         parallelism=settings.engine_parallelism,
@@ -29,7 +32,20 @@ def local_client(
         deadline_s=settings.run_deadline_s,
     )
     folder = templates or templates_dir()
-    return LocalClient(Engine(Path(settings.engine_db), Path(settings.engine_work_dir), folder, limits, env))
+    state, work = Path(settings.engine_db), Path(settings.engine_work_dir)
+    return LocalClient(Engine(state, work, folder, limits, env, interpreters=_interpreters(settings)))
+
+
+def _interpreters(settings: Settings) -> dict[str, str]:
+    """Absolute, as steps may run elsewhere; links are kept, as they tell Python which environment it is in."""
+    found = {image: Path(path).absolute() for image, path in settings.interpreters().items()}
+    for image, path in found.items():
+        if not os.access(path, os.X_OK):
+            raise EngineUnavailable(
+                f"ENGINE_INTERPRETERS says that {path} runs the steps of image {image!r}, but there is no such program."
+                " Make the environment with `make backends`, or correct the setting."
+            )
+    return {image: str(path) for image, path in found.items()}
 
 
 class LocalClient:

@@ -16,6 +16,7 @@ from uuid import uuid4
 from pdf_parser.errors import EngineUnavailable, InvalidWorkflow, RunNotFound
 from pipelines.client import EngineHealth, Submission, WorkflowDocument
 from pipelines.local.clock import Clock, utc_now
+from pipelines.local.control.command import Machine
 from pipelines.local.control.document import Birth, new_document
 from pipelines.local.control.locks import Locks, lock_name
 from pipelines.local.inbox import Inbox
@@ -59,8 +60,9 @@ class Engine:
         limits: Limits = Limits(),
         env: Mapping[str, str] | None = None,
         clock: Clock = utc_now,
+        interpreters: Mapping[str, str] | None = None,
     ) -> None:
-        """Steps get this process's environment and `env` on top.
+        """Steps get this process's environment and `env` on top; `interpreters` are paths of Python by image name.
 
         Raises EngineUnavailable when another engine uses the database, UnsupportedFeature or InvalidWorkflow when a
         template cannot be run.
@@ -68,6 +70,7 @@ class Engine:
         self._catalog = load_catalog(templates_dir, limits.semaphores)
         self._limits = limits
         self._clock = clock
+        self._interpreters = dict(interpreters or {})
         self._listeners: set[Listener] = set()
         self._inbox = Inbox()
         self._folder = WorkFolder(work_dir.resolve())
@@ -149,8 +152,8 @@ class Engine:
         limits = self._limits
         locks = Locks(limits.semaphores)
         parallelism = limits.parallelism or os.cpu_count() or 1
-        gpu_lock = lock_name("ConfigMap", limits.gpu_semaphore)
-        launcher = Launcher(self._processes, locks, parallelism, gpu_lock, self._clock)
+        machine = Machine(lock_name("ConfigMap", limits.gpu_semaphore), self._interpreters)
+        launcher = Launcher(self._processes, locks, parallelism, machine, self._clock)
         return Parts(
             self._store, self._folder, self._processes, launcher, locks, self._inbox, self._clock, self._notify
         )

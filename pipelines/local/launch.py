@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pipelines.local.clock import Clock
 from pipelines.local.control.advance import advance
-from pipelines.local.control.command import Command, build_command
+from pipelines.local.control.command import Command, Machine, build_command
 from pipelines.local.control.document import update_conditions
 from pipelines.local.control.locks import Locks
 from pipelines.local.control.nodes import Node
@@ -31,11 +31,11 @@ class Launch:
 class Launcher:
     """`parallelism` is how many processes may live at once."""
 
-    def __init__(self, processes: Processes, locks: Locks, parallelism: int, gpu_lock: str, clock: Clock) -> None:
+    def __init__(self, processes: Processes, locks: Locks, parallelism: int, machine: Machine, clock: Clock) -> None:
         self._processes = processes
         self._locks = locks
         self._parallelism = parallelism
-        self._gpu_lock = gpu_lock
+        self._machine = machine
         self._clock = clock
 
     def admit(self, runs: Iterable[Run]) -> list[Launch]:
@@ -65,7 +65,7 @@ class Launcher:
         round_ = Round(run, self._clock(), self._locks, {}, advance)
         folder = self._processes.new_folder(run.name, node["id"])
         try:
-            command = build_command(round_, node, folder.places, self._gpu_lock)
+            command = build_command(round_, node, folder.places, self._machine)
         except ExpressionError as exc:
             round_.nodes.mark(node, "Error", round_.now, str(exc))
             return None

@@ -130,3 +130,17 @@ def test_bold_tells_nothing_on_a_page_that_is_bold_throughout():
     pages = merged([prose.model_copy(update={"blocks": (title, prose.blocks[1])}), in_bold(form)])
     assert pages[0].blocks[0].kind is BlockKind.HEADING
     assert {b.kind for b in pages[1].blocks} == {BlockKind.PARAGRAPH}
+
+
+def test_a_heading_that_a_parser_left_without_level_is_ranked_by_its_type():
+    made = page(1, ("Chapter", 20, 80), ("Section", 14, 120), (BODY, 10, 160))
+    named = [each.model_copy(update={"kind": BlockKind.HEADING}) for each in made.blocks[:2]]
+    (result,) = merged([made.model_copy(update={"blocks": (*named, made.blocks[2])})])
+    assert [each.level for each in result.blocks] == [1, 2, None]
+
+
+def test_a_heading_of_unknown_type_is_of_the_first_level():
+    made = page(1, ("Chapter", 20, 80))
+    named = made.blocks[0].model_copy(update={"kind": BlockKind.HEADING, "style": None})
+    (result,) = merged([made.model_copy(update={"blocks": (named,)})])
+    assert result.blocks[0].level == 1

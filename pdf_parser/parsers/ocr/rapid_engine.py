@@ -30,7 +30,7 @@ class RapidOcrEngine:
     best_dpi = 150
 
     def __init__(self, threads: int, detection_side: int | None = None) -> None:
-        self._ocr = _load(threads)
+        self._ocr = load_rapidocr(threads)
         self._detection_side = detection_side
 
     def read(self, image: GreyImage) -> list[OcrWord]:
@@ -52,7 +52,7 @@ def _words(line: Any, number: int) -> Iterator[OcrWord]:
             yield OcrWord(text, min(xs), min(ys), max(xs), max(ys), float(score), number)
 
 
-def _load(threads: int) -> Any:
+def load_rapidocr(threads: int) -> Any:
     import numpy as np
     import rapidocr
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.local.control.names import pod_name
@@ -37,7 +37,19 @@ class Command:
     env: Mapping[str, str]
 
 
-def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> Command:
+@dataclass(frozen=True)
+class Machine:
+    """What commands need to know of this machine: the semaphore that stands for its GPUs, and which Python stands for
+    an image, by the image's name; for all others it is the engine's own."""
+
+    gpu_lock: str
+    interpreters: Mapping[str, str] = field(default_factory=dict)
+
+    def python(self, image: str) -> str:
+        return self.interpreters.get(image, sys.executable)
+
+
+def build_command(round_: Round, node: Node, places: Places, machine: Machine) -> Command:
     """Raises ExpressionError for a text that cannot be evaluated."""
     template, container = round_.template_of(node), round_.template_of(node).container
     if container is None:
@@ -46,7 +58,7 @@ def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> C
     scope = pod_scope(round_, node) | paths
     argv = [str(substitute(text, scope)) for text in (*container.command, *container.args)]
     if argv[0] == "python":
-        argv[0] = sys.executable
+        argv[0] = machine.python(container.image)
     env = {
         "ARGO_POD_NAME": pod_name(round_.run.name, template.name, node["name"]),
         "ARGO_NODE_ID": node["id"],
@@ -55,7 +67,7 @@ def build_command(round_: Round, node: Node, places: Places, gpu_lock: str) -> C
         "TMPDIR": str(places.scratch),
     }
     own = {name: str(substitute(value, scope)) for name, value in container.env}
-    return Command(tuple(argv), env | _gpu(round_, node, gpu_lock) | own)
+    return Command(tuple(argv), env | _gpu(round_, node, machine.gpu_lock) | own)
 
 
 def _gpu(round_: Round, node: Node, gpu_lock: str) -> dict[str, str]:

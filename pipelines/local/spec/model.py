@@ -33,9 +33,12 @@ class Output:
 
 @dataclass(frozen=True)
 class Container:
+    """`image` without registry, folder, tag and digest: here it names an interpreter at most."""
+
     command: tuple[str, ...]
     args: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
+    image: str = ""
 
 
 @dataclass(frozen=True)

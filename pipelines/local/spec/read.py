@@ -91,7 +91,12 @@ def _container(raw: Raw, template: str) -> Container:
     if not command:
         raise InvalidWorkflow(f"invalid spec: templates.{template}.container.command is required")
     env = tuple((e["name"], any_string(e["value"]) or "") for e in raw.get("env") or () if "value" in e)
-    return Container(command, tuple(raw.get("args") or ()), env)
+    return Container(command, tuple(raw.get("args") or ()), env, _image_name(raw.get("image") or ""))
+
+
+def _image_name(reference: str) -> str:
+    """ "parser-gpu" for "registry:5000/pdf-parser/parser-gpu:0.1.0@sha256:…"."""
+    return reference.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 def _dag(raw: Raw, template: str) -> Dag:

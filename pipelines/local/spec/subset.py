@@ -41,8 +41,9 @@ _RETRY = _fields(
 _CONTAINER = _fields(
     "command",
     "args",
+    "image",
     env=_fields("name", "value", ignored="valueFrom"),
-    ignored="""image imagePullPolicy name resources resizePolicy securityContext volumeMounts volumeDevices envFrom
+    ignored="""imagePullPolicy name resources resizePolicy securityContext volumeMounts volumeDevices envFrom
         ports livenessProbe readinessProbe startupProbe terminationMessagePath terminationMessagePolicy""",
 )
 _TASK = _fields("name", "template", "depends", "dependencies", "when", "withParam", "withItems", arguments=_ARGUMENTS)

@@ -99,13 +99,24 @@ class Lab:
         assert self._engine is not None
         return self._engine
 
-    def start(self, spec: Spec | None = None, env: Mapping[str, str] | None = None, **limits: Any) -> Engine:
+    def start(
+        self,
+        spec: Spec | None = None,
+        env: Mapping[str, str] | None = None,
+        interpreters: Mapping[str, str] | None = None,
+        **limits: Any,
+    ) -> Engine:
         """An engine that knows `spec` as template "t"."""
         if spec is not None:
             write_template(self.templates, "t", spec)
         given = {"parallelism": 4, "kill_grace_s": 1.0, **limits}
         self._engine = Engine(
-            self.folder / "engine.sqlite", self.folder / "work", self.templates, Limits(**given), env={**(env or {})}
+            self.folder / "engine.sqlite",
+            self.folder / "work",
+            self.templates,
+            Limits(**given),
+            env={**(env or {})},
+            interpreters=interpreters,
         )
         return self._engine
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,17 @@ def test_python_is_the_engines_own_and_the_folder_too(lab):
     found = environment(lab, py(PRINT_ENV))
     assert os.path.realpath(found["EXE"]) == os.path.realpath(sys.executable)
     assert found["CWD"] == str(Path.cwd())
+
+
+def test_an_image_may_stand_for_an_environment_of_python(lab, tmp_path):
+    venv.create(tmp_path / "venv", symlinks=True)
+    other = str(tmp_path / "venv/bin/python")
+    step = py("import sys; print(sys.executable)")
+    step["container"]["image"] = "registry:5000/pdf-parser/parser-gpu:0.1.0@sha256:abc"
+    lab.start(one(step), interpreters={"parser-gpu": other, "steps": "/nowhere/python"})
+    lab.submit()
+    lab.finished()
+    assert lab.engine.logs("run") == [other]
 
 
 def test_a_step_has_a_session_of_its_own_and_no_input(lab):

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pdf_parser.errors import EngineUnavailable
 from pdf_parser.settings import Settings
@@ -128,3 +129,14 @@ def test_the_deadline_of_the_settings_is_that_of_a_run(tmp_path):
             await client.close()
 
     asyncio.run(tell())
+
+
+def test_an_interpreter_that_is_not_there_is_refused_at_the_start(tmp_path):
+    settings = settings_of(tmp_path, engine_interpreters=f"parser-gpu={tmp_path}/venv/bin/python")
+    with pytest.raises(EngineUnavailable, match=r"ENGINE_INTERPRETERS .*'parser-gpu'.*make backends"):
+        local_client(settings)
+
+
+def test_a_setting_that_pairs_no_image_with_a_python_is_refused(tmp_path):
+    with pytest.raises(ValidationError, match="engine_interpreters"):
+        settings_of(tmp_path, engine_interpreters=".venv-docling/bin/python")
