@@ -7,6 +7,7 @@ have the right models before a line of its own code runs; else it is not availab
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,7 @@ from pdf_parser.parsers.marker_blocks import MarkerBlock, MarkerDocument, page_p
 from pdf_parser.parsers.marker_servers import InferenceServer, require_servers
 from pdf_parser.parsers.markup.assemble import assembled_page, failed_page, noted
 from pdf_parser.settings import Settings
+from pdf_parser.utils.pdf import copy_pages
 from pdf_parser.utils.secrets import vlm_api_key
 
 if TYPE_CHECKING:
@@ -81,32 +83,32 @@ class MarkerParser(Parser):
             yield from self._batch(pdf, batch)
 
     def _batch(self, pdf: Path, batch: list[PageInput]) -> Iterator[Page]:
-        document = self._converted(pdf, [item.position - 1 for item in batch])
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            copy_pages(pdf, None, [item.position for item in batch], Path(file.name), cropped=True)
+            document = self._converted(file.name)
         if failed := self._failed_requests.taken():
             raise ParseFailed(f"{failed} requests to Marker's vision model failed: text is missing.")
         ways = [stats.text_extraction_method for stats in document.metadata.page_stats]
         for item, block, way in zip(batch, document.children, ways, strict=True):
             yield self._page(item.profile, block, read_by_ocr=way == "surya")
 
-    def _converted(self, pdf: Path, indices: list[int]) -> MarkerDocument:
+    def _converted(self, filename: str) -> MarkerDocument:
         from marker.converters.pdf import PdfConverter
         from surya.inference.backends.spawn import SpawnError
 
-        converter = PdfConverter(artifact_dict=self._models, renderer=RENDERER, config=self._config(indices))
+        converter = PdfConverter(artifact_dict=self._models, renderer=RENDERER, config=self._config())
         try:
-            return MarkerDocument.model_validate(converter(str(pdf)).model_dump())
+            return MarkerDocument.model_validate(converter(filename).model_dump())
         except SpawnError as exc:
             raise ParserUnavailable(f"A server of Marker is gone: {exc}") from exc
         except httpx.HTTPError as exc:
             raise ParseFailed(f"A server of Marker failed: {exc}") from exc
 
-    def _config(self, indices: list[int]) -> dict[str, object]:
-        """`indices` from 0, as Marker counts pages."""
+    def _config(self) -> dict[str, object]:
         mode = self.settings.marker_mode
         return {
             "mode": "balanced" if mode == "force_ocr" else mode,
             "force_ocr": mode == "force_ocr",
-            "page_range": indices,
             "pdftext_workers": 1,
             "extract_images": False,
             "keep_pageheader_in_output": True,

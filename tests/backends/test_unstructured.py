@@ -73,7 +73,9 @@ def test_boxes_are_points_from_the_top_left(tmp_path):
 def test_boxes_of_a_turned_page_are_as_it_is_seen(tmp_path):
     turned = RawPdf(text_content(PROSE[:1]), {"F1": HELVETICA}, rotate=90).to_bytes()
     (page,) = parse(tmp_path, turned, size=(LETTER[1], LETTER[0]))
-    box = page.blocks[0].bbox
+    (block,) = page.blocks
+    box = block.bbox
+    assert block.text == PROSE[0]
     assert box.x0 == pytest.approx(680, abs=6)  # 680 from the bottom of the unturned page, now from the left
     assert box.y0 == pytest.approx(72, abs=6)
 
