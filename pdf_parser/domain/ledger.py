@@ -70,7 +70,7 @@ class Attempt(Model):
 
 
 class PageRecord(Model):
-    """`ms` is the parser's wall time on this page; `confidence` 0..1 where the parser knows one.
+    """`ms` is the parser's wall time on this page, of a batch all on its first; `confidence` 0..1 where one is known.
 
     `attempts` counts all tries, `tried` tells those in vain. `device_memory_bytes`: most that the process which made
     the page has had in use at once. `usage` is that of all tries together.

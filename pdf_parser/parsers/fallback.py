@@ -170,6 +170,9 @@ class _Turn:
     def _stumble(self, exc: Exception) -> None:
         """Any page of the batch may be to blame: find out which, or give up the one that was found."""
         outcome, note = outcome_of(exc), note_of(exc, self._patience_s())
+        if not self.todo:
+            logger.warning("parser {} stopped after its last page: {}", self.parser.name, note)
+            return
         if not self.is_loaded:
             self._stumble_at_load(outcome, note)
             return

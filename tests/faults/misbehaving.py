@@ -186,6 +186,18 @@ class CrashesAtLoad(_Faulty):
         os.kill(os.getpid(), signal.SIGSEGV)
 
 
+class CrashesAtClose(_Faulty):
+    """As a driver may that gives device memory back."""
+
+    name = "unclosable"
+
+    def fault(self, made: list[Page]) -> list[Page]:
+        return made
+
+    def close(self) -> None:
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+
 class HoldsModels(_Faulty):
     """Tells in each page which process has made it."""
 

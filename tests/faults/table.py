@@ -72,7 +72,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("repeats", "gives it twice", Outcome.DISORDER, _once(5), "repeats", page=FAULT_PAGE + 1),
     Fault("chatters", "prints rubbish to stdout", None, _NEVER, "chatters"),
     Fault("litters", "leaves temporary files", None, _NEVER, "litters"),
-    Fault("unloadable", "crashes while it is loaded", Outcome.CRASHED, _once(8) | {1: (8,)}),
+    Fault("unloadable", "crashes while it is loaded", Outcome.CRASHED, {1: (8,), 8: (8,)}),
+    Fault("unclosable", "crashes when all is done", None, _NEVER, "unclosable"),
 )
 
 
