@@ -20,7 +20,8 @@ class AnswerFormat(str, Enum):
 
 
 class VlmEndpoint(Model):
-    """`url` is what "/chat/completions" is put behind. `extra_body` is sent along, e.g. a `response_format`.
+    """`url` is what "/chat/completions" is put behind. `extra_body` is sent along, e.g. a `response_format`; null
+    in it leaves out a field that the model does not take.
 
     Prices are per million tokens, in any currency. The key is a secret of its own, never part of this.
     """

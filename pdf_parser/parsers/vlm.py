@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,17 +69,16 @@ class VlmParser(Parser):
 
     def parse(self, pdf: Path, pages: Sequence[PageInput]) -> Iterator[Page]:
         """Requests that are under way when the caller stops are cancelled."""
-        loop = asyncio.new_event_loop()
-        try:
-            with open_pdf(pdf) as document:
-                made = self._made(document, pages)
+        with open_pdf(pdf) as document:
+            loop, made = asyncio.new_event_loop(), self._made(document, pages)
+            try:
                 while (page := loop.run_until_complete(anext(made, None))) is not None:
                     yield page
-        finally:
-            loop.run_until_complete(_cancel_all())
-            loop.close()
+            finally:
+                loop.run_until_complete(_end(made))
+                loop.close()
 
-    async def _made(self, document: pdfium.PdfDocument, pages: Sequence[PageInput]) -> AsyncIterator[Page]:
+    async def _made(self, document: pdfium.PdfDocument, pages: Sequence[PageInput]) -> AsyncGenerator[Page, None]:
         """In order; the next page is asked for when one is done."""
         async with self._client() as client:
             asked: deque[asyncio.Task[Page]] = deque()
@@ -149,8 +148,9 @@ def _charged(page: Page, usage: Usage | None) -> Page:
     return page.model_copy(update={"record": page.record.model_copy(update={"usage": usage})})
 
 
-async def _cancel_all() -> None:
+async def _end(made: AsyncGenerator[Page, None]) -> None:
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    await made.aclose()

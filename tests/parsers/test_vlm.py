@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,20 @@ def test_pages_come_in_order_with_absolute_numbers_however_the_answers_come(tmp_
     assert [page.page for page in pages] == [101, 102, 103, 104, 105]
     assert {page.blocks[0].text for page in pages[:2]} == {"slow", "quick"}
     assert server.most_at_once == 2
+
+
+def test_what_is_under_way_is_given_up_when_nobody_wants_more(tmp_path, server):
+    path = tmp_path / "document.pdf"
+    path.write_bytes(simple_pdf(3))
+    gate = threading.Event()
+    server.script = [says("# first"), says_after(gate, "# never")]
+    inputs = [PageInput(PageProfile(page=n, width=595, height=842, kind=PageKind.SCANNED), n) for n in (1, 2, 3)]
+    pages = parser_class("deepseek-ocr")(settings(server, concurrency=2)).parse(path, inputs)
+    assert next(pages).page == 1
+    started = time.monotonic()
+    pages.close()
+    assert time.monotonic() - started < 1
+    gate.set()
 
 
 def test_a_bad_answer_fails_its_page_and_no_other(tmp_path, server):

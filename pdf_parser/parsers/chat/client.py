@@ -101,13 +101,14 @@ class ChatClient:
     def _question(self, picture: bytes) -> dict[str, object]:
         image = {"url": f"data:image/png;base64,{base64.b64encode(picture).decode()}"}
         content = [{"type": "image_url", "image_url": image}, {"type": "text", "text": self._endpoint.prompt}]
-        return {
+        asked: dict[str, object] = {
             "model": self._endpoint.model,
             "messages": [{"role": "user", "content": content}],
             "temperature": 0,
             "max_tokens": self._endpoint.max_tokens,
             **self._endpoint.extra_body,
         }
+        return {name: value for name, value in asked.items() if value is not None}
 
     def _without_key(self, text: str) -> str:
         """Some servers repeat the key that they do not like."""

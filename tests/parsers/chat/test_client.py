@@ -50,6 +50,12 @@ def test_the_picture_the_prompt_and_what_the_endpoint_adds_are_sent(server):
     assert body["skip_special_tokens"] is False
 
 
+def test_what_a_model_does_not_take_can_be_left_out(server):
+    ask(server, extra_body={"max_tokens": None, "max_completion_tokens": 77})
+    (body,) = server.bodies
+    assert "max_tokens" not in body and body["max_completion_tokens"] == 77
+
+
 def test_tokens_have_their_price(server):
     assert ask(server).usage == Usage(prompt_tokens=1000, completion_tokens=50, cost=0.0025)
 
