@@ -22,7 +22,11 @@ LABELS = ("Caption", "Footnote", "Formula", "List_item", "Page_footer", "Page_he
 
 def save_random_layout_model(folder: Path) -> None:
     backbone = transformers.RTDetrResNetConfig(
-        embedding_size=8, hidden_sizes=[8, 16, 16, 16], depths=[1, 1, 1, 1], layer_type="basic"
+        embedding_size=8,
+        hidden_sizes=[8, 16, 16, 16],
+        depths=[1, 1, 1, 1],
+        layer_type="basic",
+        out_features=["stage2", "stage3", "stage4"],
     )
     config = transformers.RTDetrV2Config(
         backbone_config=backbone,

@@ -51,7 +51,7 @@ class PageBuilder:
     tables: list[Table] = field(default_factory=list)
 
     def build(self) -> None:
-        for item in (*_items(self.document.body, self.document), *_items(self.document.furniture, self.document)):
+        for item in _items(self.document.body, self.document):
             if isinstance(item, TableItem):
                 self._add_table(item)
             elif isinstance(item, PictureItem):
