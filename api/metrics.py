@@ -32,6 +32,10 @@ class Metrics:
             "parse_latency_seconds", "From upload to end of a run", ["state"], registry=r, buckets=_RUN_BUCKETS
         )
         self._errors = Counter("error", "Failed runs by error", ["code"], registry=r)
+        self._pages = Counter("parsed_pages", "Pages of finished runs by who made them", ["parser"], registry=r)
+        self._tries = Counter(
+            "page_tries_in_vain", "Of pages in finished runs, as the ledger tells", ["parser", "outcome"], registry=r
+        )
         self._stuck = Counter("stuck_runs", "Runs stopped because they could no longer move", registry=r)
         self._gpu = Gauge("gpu_memory_bytes", "Memory in use on the GPUs of this machine", ["gpu"], registry=r)
         self._up = Gauge("engine_up", "1 when the workflow engine answered the last scrape", registry=r)
@@ -54,6 +58,14 @@ class Metrics:
             self._latency.labels(status.state.value).observe(max(0.0, seconds))
         if status.error is not None:
             self._errors.labels(status.error).inc()
+        if not status.cached:
+            self._observe_pages(status)
+
+    def _observe_pages(self, status: RunStatus) -> None:
+        for parser, pages in ((status.pages.by_parser if status.pages else None) or {}).items():
+            self._pages.labels(parser).inc(pages)
+        for name, tries in (status.tried or {}).items():
+            self._tries.labels(*name.split("/", 1)).inc(tries)
 
     def observe_stuck_run(self) -> None:
         self._stuck.inc()

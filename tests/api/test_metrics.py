@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.gpus import parse_csv
 from api.metrics import Metrics
+from pdf_parser.domain.ledger import PageCounts
 from pdf_parser.domain.run import RunState, RunStatus
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -43,6 +44,16 @@ def test_errors_are_counted_by_code(metrics):
     metrics.observe_run("a", finished(RunState.FAILED, "OutOfMemory"))
     metrics.observe_run("b", finished(RunState.FAILED, "OutOfMemory"))
     assert value(metrics.text().decode(), "error_total", code="OutOfMemory") == 2
+
+
+def test_pages_are_counted_by_parser_and_tries_in_vain_by_outcome(metrics):
+    pages = PageCounts(total=5, done=5, by_parser={"docling": 4, "pdfium": 1})
+    told = finished().model_copy(update={"pages": pages, "tried": {"docling/out_of_memory": 3, "docling/poor": 1}})
+    metrics.observe_run("a", told)
+    metrics.observe_run("b", told.model_copy(update={"cached": True}))
+    text = metrics.text().decode()
+    assert value(text, "parsed_pages_total", parser="docling") == 4
+    assert value(text, "page_tries_in_vain_total", parser="docling", outcome="out_of_memory") == 3
 
 
 def test_unfinished_runs_and_those_of_an_earlier_process_are_not_counted(metrics):
