@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from pdf_parser.domain.cache import CacheKey
@@ -25,6 +26,11 @@ WORK = "work/"
 
 def source(sha256: str) -> str:
     return f"sources/{sha256}.pdf"
+
+
+def known_bytes(name: str) -> str:
+    """Under which hash `fetch` has stored the bytes that a source calls by this name (`storage.sources.base.Facts`)."""
+    return f"sources/known/{hashlib.sha256(name.encode()).hexdigest()}.json"
 
 
 def work(key: CacheKey) -> str:
