@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import logging
 import os
 import socket
 import statistics
@@ -107,6 +108,7 @@ def measure_bucket(folder: Path, data: bytes, runs: int) -> None:
     from pdf_parser.settings import Settings
     from pdf_parser.storage.s3 import make_client
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
@@ -128,18 +130,14 @@ def main(argv: list[str] | None = None) -> int:
     data = sample_pdf()
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {date.today()}, document of {len(data)} bytes\n")
     print("| known by | median ms | least | most | uploads | load average |\n|---|---|---|---|---|---|")
-    with (
-        tempfile.TemporaryDirectory() as one,
-        tempfile.TemporaryDirectory() as two,
-        tempfile.TemporaryDirectory() as three,
-    ):
-        with service(Path(one)) as http:
-            sha256 = hashlib.sha256(data).hexdigest()
-            measure("sha256 of the caller, store in a folder", http, files(Path(one), data, sha256=sha256), runs)
-            measure("bytes of a file, store in a folder", http, files(Path(one), data), runs)
-        measure_bucket(Path(two), data, runs)
-        with service(Path(three), KNOWN_TIMEOUT_S="0") as http:
-            measure("engine: a run of two processes", http, files(Path(three), data), min(runs, 10))
+    with tempfile.TemporaryDirectory() as name, service(folder := Path(name)) as http:
+        sha256 = hashlib.sha256(data).hexdigest()
+        measure("sha256 of the caller, store in a folder", http, files(folder, data, sha256=sha256), runs)
+        measure("bytes of a file, store in a folder", http, files(folder, data), runs)
+    with tempfile.TemporaryDirectory() as name:
+        measure_bucket(Path(name), data, runs)
+    with tempfile.TemporaryDirectory() as name, service(folder := Path(name), KNOWN_TIMEOUT_S="0") as http:
+        measure("engine, told nothing: a run finds it", http, files(folder, data), min(runs, 10))
     return 0
 
 
