@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipelines.resources import INTERACTIVE, NEEDS, WAIT_LIMIT
 from steps.contracts import BY_NAME, LANES, SHARD_LISTS
 from tests.pipelines.kubeflow.ir import argo_edges, argo_pods, kfp_lanes, kfp_pods, kfp_tasks, split_wrapper
 
+MANIFESTS = kubeflow.FOLDER.parent
 MODULES = {step.name: step.module for step in BY_NAME.values()}
 
 
@@ -125,3 +127,20 @@ def test_the_objects_for_kubectl_hold_the_same_pipeline(compiled):
     assert version["spec"]["pipelineName"] == pipeline["metadata"]["name"]
     assert version["spec"]["pipelineSpec"] == compiled[0]
     assert version["spec"]["platformSpec"] == compiled[1]
+
+
+def test_a_tick_of_bulk_is_the_same_command_with_the_same_needs():
+    (argo_tick,) = next(yaml.safe_load_all((MANIFESTS / "base" / "reparse.yaml").read_text()))["spec"]["templates"]
+    ir, _ = yaml.safe_load_all((kubeflow.FOLDER / "pdf-reparse.yaml").read_text())
+    wanted, found = argo_tick["container"], ir["deploymentSpec"]["executors"]["exec-tick"]["container"]
+    assert (found["image"], found["command"]) == (wanted["image"], wanted["command"])
+    asked = wanted["resources"]["requests"]
+    assert found["resources"]["resourceCpuRequest"] == asked["cpu"]
+    assert found["resources"]["resourceMemoryRequest"] == asked["memory"]
+    assert found["resources"]["resourceMemoryLimit"] == wanted["resources"]["limits"]["memory"]
+
+
+def test_the_recurring_run_is_off_until_it_is_enabled():
+    recurring = json.loads((kubeflow.FOLDER / "recurring-run.json").read_text())
+    assert (recurring["mode"], recurring["max_concurrency"], recurring["no_catchup"]) == ("DISABLE", "1", True)
+    assert len(recurring["trigger"]["cron_schedule"]["cron"].split()) == 6  # KFP's cron begins with seconds
