@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from loguru import logger
 
-from api.answers import from_record, from_view, with_result, with_saved
+from api.answers import from_record, from_view, with_cause, with_result, with_saved
 from api.known import KnownResult
 from api.metrics import Metrics
 from api.progress import RunView, climb, read_run
@@ -19,6 +19,7 @@ from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.run import RunOutcome, RunRequest, RunState, RunStatus, TaskRecord
 from pdf_parser.errors import (
     EngineUnavailable,
+    InternalError,
     InvalidWorkflow,
     PdfParserError,
     RetryExpired,
@@ -165,9 +166,11 @@ class Runs:
         view = climb(self._shown.get(attempt) or 0, view)
         self._shown.put(attempt, view.progress)
         status = from_view(task_id, view, self._ttl)
+        lacks_key = _has_files(status) and view.cache_key is None
+        record = await self._records.task(task_id) if lacks_key or _has_no_name(status) else None
+        status = with_cause(status, record)
         if not _has_files(status):
             return status
-        record = None if view.cache_key else await self._records.task(task_id)
         return await self._with_result(status, view.cache_key or _outcome_key(record))
 
     def _view(self, task_id: str, workflow: WorkflowDocument) -> RunView:
@@ -206,6 +209,10 @@ def _record(request: RunRequest, now: datetime) -> TaskRecord:
 def _has_files(status: RunStatus) -> bool:
     """Whether there is something in the store to tell of: a result, or what a run with too many failed pages saved."""
     return status.state is RunState.SUCCEEDED or status.error == TooManyFailedPages.code()
+
+
+def _has_no_name(status: RunStatus) -> bool:
+    return status.error == InternalError.code()
 
 
 def _is_ours(workflow: WorkflowDocument) -> bool:

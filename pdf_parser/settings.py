@@ -214,8 +214,9 @@ class Settings(BaseSettings):
     )
 
     # engine
-    engine: Literal["local", "argo", "stub"] = Field(
-        "local", description="Who runs workflows: local (embedded), argo (a cluster), or stub (nobody, for tests)."
+    engine: Literal["local", "argo", "kubeflow", "stub"] = Field(
+        "local",
+        description="Who runs workflows: local (embedded), argo or kubeflow (a cluster), or stub (nobody, for tests).",
     )
     profile: Literal["auto", "full", "compact", "express"] = Field(
         "auto", description="Which compiled DAG a run uses; auto decides by size."
@@ -251,6 +252,18 @@ class Settings(BaseSettings):
     argo_stale_s: PositiveFloat = Field(
         15.0, description="How long /status answers from memory after the watch was lost, in seconds; then it asks."
     )
+
+    # kubeflow
+    kubeflow_url: str = Field(
+        "http://localhost:8888", description="Where the API of Kubeflow Pipelines is, for ENGINE=kubeflow."
+    )
+    kubeflow_namespace: str = Field(
+        "", description="Profile namespace of a multi-user Kubeflow; empty for a stand-alone one."
+    )
+    kubeflow_token: SecretStr = Field(SecretStr(""), description="Bearer token for that API; a token file wins.")
+    kubeflow_token_file: str = Field("", description="File with that token, read again whenever it changes.")
+    kubeflow_pipeline: str = Field("pdf-parse", description="Name of the uploaded pipeline; its newest version runs.")
+    kubeflow_poll_s: PositiveFloat = Field(2.0, description="How often a followed run is asked for, in seconds.")
 
     # api
     stuck_margin_s: PositiveInt = Field(

@@ -119,6 +119,11 @@ def fetched(task_id: str) -> str:
     return f"work/tasks/{task_id}/fetched.json"
 
 
+def task_failure(task_id: str) -> str:
+    """Why a step failed for good, for an exit handler that the engine does not tell."""
+    return f"work/tasks/{task_id}/failure.json"
+
+
 def draft(key: CacheKey, name: str = "") -> str:
     """Outputs before they are published: `upload` copies them to their result keys and writes the manifest last."""
     return f"{work(key)}out/{name}"
