@@ -36,6 +36,10 @@ class Metrics:
         self._tries = Counter(
             "page_tries_in_vain", "Of pages in finished runs, as the ledger tells", ["parser", "outcome"], registry=r
         )
+        self._cache_hits = Counter("cache_hits", "Finished runs that were answered from the cache", registry=r)
+        self._known = Counter(
+            "known_uploads", "Uploads answered without a run, by what told the bytes", ["by"], registry=r
+        )
         self._stuck = Counter("stuck_runs", "Runs stopped because they could no longer move", registry=r)
         self._gpu = Gauge("gpu_memory_bytes", "Memory in use on the GPUs of this machine", ["gpu"], registry=r)
         self._up = Gauge("engine_up", "1 when the workflow engine answered the last scrape", registry=r)
@@ -56,16 +60,21 @@ class Metrics:
         if status.created_at is not None:
             seconds = (finished_at - status.created_at).total_seconds()
             self._latency.labels(status.state.value).observe(max(0.0, seconds))
+        if status.cached:
+            self._cache_hits.inc()
+        else:
+            self._observe_pages(status)
         if status.error is not None:
             self._errors.labels(status.error).inc()
-        if not status.cached:
-            self._observe_pages(status)
 
     def _observe_pages(self, status: RunStatus) -> None:
         for parser, pages in ((status.pages.by_parser if status.pages else None) or {}).items():
             self._pages.labels(parser).inc(pages)
         for name, tries in (status.tried or {}).items():
             self._tries.labels(*name.split("/", 1)).inc(tries)
+
+    def observe_known_upload(self, by: str) -> None:
+        self._known.labels(by).inc()
 
     def observe_stuck_run(self) -> None:
         self._stuck.inc()
