@@ -29,7 +29,7 @@ def create_app(settings: Settings, client: WorkflowClient, store: ObjectStore) -
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with services.reconciler.running():
+        async with services.reconciler.running(), services.sweeper.running(settings.event_sweep_s):
             yield
         await client.close()
 

@@ -64,7 +64,8 @@ class Measure:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_and_note)
+            with self._metrics.in_flight():
+                await self._app(scope, receive, send_and_note)
         finally:
             seconds = time.monotonic() - started
             self._metrics.observe_request(_method(scope), _route(scope), status, seconds)

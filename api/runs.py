@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone
 from loguru import logger
 
 from api.answers import from_record, from_view, with_result, with_saved
-from api.metrics import Metrics
 from api.progress import RunView, climb, read_run
 from api.records import Records
 from api.remember import Remembered
@@ -29,8 +28,6 @@ from pdf_parser.settings import Settings
 from pdf_parser.storage.sources import redact_url
 from pipelines.client import APP_LABEL, APP_NAME, WorkflowClient, WorkflowDocument
 
-REQUEST_ID = "pdf-parser.io/request-id"
-
 # Longest time from the record of a run to the engine's first word about it.
 SUBMIT_GRACE = timedelta(minutes=1)
 
@@ -45,14 +42,12 @@ class Runs:
         client: WorkflowClient,
         records: Records,
         settings: Settings,
-        metrics: Metrics,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._client = client
         self._records = records
         self._settings = settings
         self._ttl = timedelta(hours=settings.task_ttl_hours)
-        self._metrics = metrics
         self._clock = clock
         # the progress last answered, by task and start: a retry starts again
         self._shown: Remembered[tuple[str, datetime | None], int] = Remembered(size=10_000)
@@ -70,8 +65,10 @@ class Runs:
             created_at=now,
         )
         await self._records.write_task(record)
+        if request.callback is not None:
+            await self._records.write_callback(task_id, request.callback)
         try:
-            await self._client.submit(build_submission(task_id, request, self._settings, {REQUEST_ID: request_id}))
+            await self._client.submit(build_submission(task_id, request, self._settings, request_id))
         except InvalidWorkflow:
             await self._records.delete_task(task_id)
             raise
@@ -101,7 +98,7 @@ class Runs:
             if request is None:
                 await self._client.retry(task_id)
             else:
-                await self._client.submit(build_submission(task_id, request, self._settings, {REQUEST_ID: request_id}))
+                await self._client.submit(build_submission(task_id, request, self._settings, request_id))
         except PdfParserError as exc:
             if known and isinstance(exc, InvalidWorkflow):  # somebody else was faster
                 raise RunNotFailed(str(exc)) from exc
@@ -129,7 +126,6 @@ class Runs:
         status = await self._find(task_id)
         if status.expires_at is not None and status.expires_at <= self._clock():
             raise RunNotFound
-        self._metrics.observe_run(task_id, status)
         return status
 
     async def _find(self, task_id: str) -> RunStatus:

@@ -39,6 +39,11 @@ class UploadRequest(ParseOptions):
         pattern=r"^[A-Za-z0-9_-]{1,64}$",
         description="Name of the secret with the PDF's password; never the password.",
     )
+    callback: str | None = Field(
+        None,
+        max_length=2048,
+        description="https URL that gets the events of this run (CloudEvents, signed); its query is kept secret.",
+    )
     force: bool = Field(False, description="Parse again even when a result of the same bytes and options exists.")
 
     def as_run(self, default_parser: str) -> RunRequest:
@@ -46,7 +51,7 @@ class UploadRequest(ParseOptions):
         options = ParseOptions(
             parser=parser, mode=self.mode, pages=self.pages, password_ref=self.password_ref, force=self.force
         )
-        return RunRequest(source=self.url, options=options)
+        return RunRequest(source=self.url, options=options, callback=self.callback)
 
 
 class UploadAccepted(BaseModel):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from api.title import run_title
 from pdf_parser.domain.run import RunRequest
 from pdf_parser.settings import Settings
@@ -18,13 +16,22 @@ TEMPLATES = {
 }
 
 
+REQUEST_ID = "pdf-parser.io/request-id"
+
+
 def build_submission(
-    task_id: str, request: RunRequest, settings: Settings, annotations: Mapping[str, str] | None = None
+    task_id: str, request: RunRequest, settings: Settings, request_id: str = "", traceparent: str = ""
 ) -> Submission:
+    """`request_id` is the X-Request-ID of who asks; with it, steps log under the same id."""
     return Submission(
         name=task_id,
         template=TEMPLATES[settings.profile],
-        parameters={"source": request.source, "options": request.options.model_dump_json()},
+        parameters={
+            "source": request.source,
+            "options": request.options.model_dump_json(),
+            "correlation-id": request_id,
+            "traceparent": traceparent,
+        },
         labels={APP_LABEL: APP_NAME},
-        annotations={**run_title(request.source), **(annotations or {})},
+        annotations={**run_title(request.source), **({REQUEST_ID: request_id} if request_id else {})},
     )

@@ -26,7 +26,7 @@ from pdf_parser.settings import Settings
 from pdf_parser.storage import open_store
 from pdf_parser.storage.base import ObjectStore
 from pdf_parser.utils.pod import Pod
-from steps.contracts import Parameter, Step
+from steps.contracts import RUN_VARIABLES, Parameter, Step
 from steps.progress import Progress
 from steps.timings import record_time
 
@@ -40,12 +40,18 @@ Values = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Context:
-    """The collaborators of a step."""
+    """The collaborators of a step, and whose run it belongs to.
+
+    `correlation_id` is the X-Request-ID of the upload, `traceparent` its trace (W3C Trace Context); "" when not known.
+    """
 
     store: ObjectStore
     settings: Settings
     progress: Progress
     pod: Pod = field(default_factory=Pod)
+    task_id: str = ""
+    correlation_id: str = ""
+    traceparent: str = ""
 
     def with_progress(self, progress: Progress) -> Context:
         return replace(self, progress=progress)
@@ -79,10 +85,13 @@ def guarded_main(
     values, targets = _parse(name, inputs, outputs, argv)
     signal.signal(signal.SIGTERM, _terminated)
     settings = Settings()
-    setup_logging(settings, step=name, task_id=values.get("task-id", ""))
+    run_of = _run_of(os.environ)
+    task_id = values.get("task-id") or run_of["task_id"]
+    setup_logging(settings, **(run_of | {"step": name, "task_id": task_id}))
     started = time.monotonic()
     try:
-        context = Context(open_store(settings), settings, Progress.from_env(), Pod.of(os.environ))
+        own = run_of | {"task_id": task_id}
+        context = Context(open_store(settings), settings, Progress.from_env(), Pod.of(os.environ), **own)
         result = run(values, context)
         _write_outputs(targets, {p.name: result.get(p.name, p.default or "") for p in outputs})
     except PdfParserError as exc:
@@ -93,6 +102,11 @@ def guarded_main(
         return _fail(name, InternalError(f"{type(exc).__name__}: {exc}"), cause=exc)
     logger.info("{} done in {:.2f} s", name, time.monotonic() - started)
     return 0
+
+
+def _run_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the template says of the run (pipelines/argo/stages.py); "" outside of it."""
+    return {name: environment.get(variable, "") for name, variable in RUN_VARIABLES.items()}
 
 
 def _parse(
