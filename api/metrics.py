@@ -10,10 +10,13 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from api import metric_table as m
 from pdf_parser.domain.ending import Ending
+from pdf_parser.domain.event import Destination
 from pdf_parser.domain.run import RunState
+from pdf_parser.errors import BY_CODE
 from pdf_parser.events.courier import Delivered, counts
 from pipelines.client import EngineHealth
 
+_OUTCOMES = ("sent", "failed", "given_up")
 _STATUSES = ("ok", "ocr", "fallback", "blank", "failed")
 
 
@@ -22,6 +25,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._made = {metric: metric.make(self._registry) for metric in m.METRICS}
         self._set(m.QUEUE_MAX, max_q)
+        self._begin_at_nought()
 
     def observe_run(self, ending: Ending) -> None:
         """Once for each run."""
@@ -32,6 +36,14 @@ class Metrics:
         if ending.state is RunState.SUCCEEDED:
             self._count(m.CACHE, 1, "hit" if ending.cached else "miss")
         self._observe_parsing(ending)
+
+    def _begin_at_nought(self) -> None:
+        """Prometheus sees no increase from nothing to one: what alarms wait for must have been nought before."""
+        for code in BY_CODE:
+            self._count(m.ERRORS, 0, code)
+        for destination in Destination:
+            for outcome in _OUTCOMES:
+                self._count(m.EVENTS, 0, destination.value, outcome)
 
     def _observe_parsing(self, ending: Ending) -> None:
         for status in _STATUSES if ending.pages else ():
@@ -48,7 +60,7 @@ class Metrics:
             self._set(m.PARSER_GPU, ending.gpu_memory_bytes)
 
     def observe_deliveries(self, done: Delivered) -> None:
-        for outcome, found in (("sent", done.sent), ("failed", done.failed), ("given_up", done.buried)):
+        for outcome, found in zip(_OUTCOMES, (done.sent, done.failed, done.buried), strict=True):
             for destination, events in counts(found).items():
                 self._count(m.EVENTS, events, destination, outcome)
         self._set(m.EVENTS_WAITING, done.waiting)
