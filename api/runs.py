@@ -11,7 +11,7 @@ from api.answers import from_record, from_view, with_result, with_saved
 from api.progress import RunView, climb, read_run
 from api.records import Records
 from api.remember import Remembered
-from api.submission import build_submission
+from api.submission import REQUEST_ID, build_submission
 from api.task_id import is_task_id, new_task_id
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.run import RunRequest, RunState, RunStatus, TaskRecord
@@ -68,7 +68,7 @@ class Runs:
         if request.callback is not None:
             await self._records.write_callback(task_id, request.callback)
         try:
-            await self._client.submit(build_submission(task_id, request, self._settings, request_id))
+            await self._client.submit(build_submission(task_id, request, self._settings, {REQUEST_ID: request_id}))
         except InvalidWorkflow:
             await self._records.delete_task(task_id)
             raise
@@ -98,7 +98,7 @@ class Runs:
             if request is None:
                 await self._client.retry(task_id)
             else:
-                await self._client.submit(build_submission(task_id, request, self._settings, request_id))
+                await self._client.submit(build_submission(task_id, request, self._settings, {REQUEST_ID: request_id}))
         except PdfParserError as exc:
             if known and isinstance(exc, InvalidWorkflow):  # somebody else was faster
                 raise RunNotFailed(str(exc)) from exc

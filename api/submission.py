@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from api.title import run_title
 from pdf_parser.domain.run import RunRequest
+from pdf_parser.observability.trace import current_traceparent
 from pdf_parser.settings import Settings
 from pipelines.client import APP_LABEL, APP_NAME, Submission
 
@@ -17,21 +20,29 @@ TEMPLATES = {
 
 
 REQUEST_ID = "pdf-parser.io/request-id"
+TRACEPARENT = "pdf-parser.io/traceparent"
 
 
 def build_submission(
-    task_id: str, request: RunRequest, settings: Settings, request_id: str = "", traceparent: str = ""
+    task_id: str, request: RunRequest, settings: Settings, annotations: Mapping[str, str] | None = None
 ) -> Submission:
-    """`request_id` is the X-Request-ID of who asks; with it, steps log under the same id."""
+    """With REQUEST_ID among the annotations, steps log under the id of the request; so it is with the trace."""
+    notes = {**_trace(), **(annotations or {})}
     return Submission(
         name=task_id,
         template=TEMPLATES[settings.profile],
         parameters={
             "source": request.source,
             "options": request.options.model_dump_json(),
-            "correlation-id": request_id,
-            "traceparent": traceparent,
+            "correlation-id": notes.get(REQUEST_ID, ""),
+            "traceparent": notes.get(TRACEPARENT, ""),
         },
         labels={APP_LABEL: APP_NAME},
-        annotations={**run_title(request.source), **({REQUEST_ID: request_id} if request_id else {})},
+        annotations={**run_title(request.source), **notes},
     )
+
+
+def _trace() -> dict[str, str]:
+    """That of the request under way, when traces are on."""
+    traceparent = current_traceparent()
+    return {TRACEPARENT: traceparent} if traceparent else {}

@@ -52,9 +52,14 @@ class Sweeper:
             await asyncio.sleep(interval_s)
 
     def _count(self, key: str) -> None:
-        if self._store.put_if_absent(layout.counted(key), b"", "text/plain"):
-            try:
-                self._metrics.observe_run(Ending.model_validate_json(self._store.get(key)))
-            except (ObjectNotFound, ValidationError) as exc:
-                logger.warning("{} cannot be counted: {}", key, exc)
+        """Read before it is claimed: whoever comes second deletes it."""
+        try:
+            ending = Ending.model_validate_json(self._store.get(key))
+        except ObjectNotFound:
+            return
+        except ValidationError as exc:
+            logger.warning("{} cannot be counted: {}", key, exc)
+        else:
+            if self._store.put_if_absent(layout.counted(key), b"", "text/plain"):
+                self._metrics.observe_run(ending)
         self._store.delete(key)

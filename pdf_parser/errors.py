@@ -236,7 +236,7 @@ class RetryExpired(PdfParserError):
 class CallbackRefused(PdfParserError):
     """Events cannot be sent to this callback. Give a public https URL, or ask the operator to allow it."""
 
-    exit_code = 38
+    exit_code = 28
     http_status = 422
 
 

@@ -304,6 +304,11 @@ class Settings(BaseSettings):
         description="Subject of these; the kind of the event is put behind it, pdf-parser.events.completed.",
     )
 
+    # traces
+    otel_endpoint: str = Field(
+        "", description="OpenTelemetry collector for traces, http://host:4318 (OTLP over HTTP); needs extra otel."
+    )
+
     # logs
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")

@@ -22,6 +22,7 @@ from loguru import logger
 
 from pdf_parser.errors import InternalError, OutOfMemory, PdfParserError
 from pdf_parser.observability.log import setup_logging
+from pdf_parser.observability.trace import NoTracer, Tracer, open_tracer
 from pdf_parser.settings import Settings
 from pdf_parser.storage import open_store
 from pdf_parser.storage.base import ObjectStore
@@ -52,6 +53,7 @@ class Context:
     task_id: str = ""
     correlation_id: str = ""
     traceparent: str = ""
+    tracer: Tracer = field(default_factory=NoTracer)
 
     def with_progress(self, progress: Progress) -> Context:
         return replace(self, progress=progress)
@@ -70,7 +72,8 @@ def timed(step: Step, run: Run) -> Run:
 
     def timed_run(inputs: Values, context: Context) -> Values:
         started = time.monotonic()
-        outputs = run(inputs, context)
+        with context.tracer.span(step.name, context.traceparent, task_id=context.task_id):
+            outputs = run(inputs, context)
         record_time(context.store, step, inputs, time.monotonic() - started)
         return outputs
 
@@ -88,10 +91,10 @@ def guarded_main(
     run_of = _run_of(os.environ)
     task_id = values.get("task-id") or run_of["task_id"]
     setup_logging(settings, **(run_of | {"step": name, "task_id": task_id}))
-    started = time.monotonic()
+    started, tracer = time.monotonic(), open_tracer(settings, "pdf-parser-steps")
     try:
         own = run_of | {"task_id": task_id}
-        context = Context(open_store(settings), settings, Progress.from_env(), Pod.of(os.environ), **own)
+        context = Context(open_store(settings), settings, Progress.from_env(), Pod.of(os.environ), tracer=tracer, **own)
         result = run(values, context)
         _write_outputs(targets, {p.name: result.get(p.name, p.default or "") for p in outputs})
     except PdfParserError as exc:
@@ -100,6 +103,8 @@ def guarded_main(
         return _fail(name, OutOfMemory(), cause=exc)
     except Exception as exc:
         return _fail(name, InternalError(f"{type(exc).__name__}: {exc}"), cause=exc)
+    finally:
+        tracer.close()
     logger.info("{} done in {:.2f} s", name, time.monotonic() - started)
     return 0
 

@@ -63,6 +63,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "pdf_parser/parsers/pdfium",
         "pdf_parser/parsers/vlm.py",  # for the type checker only
     ),
+    "opentelemetry": ("pdf_parser/observability/trace.py",),
     "nats": ("pdf_parser/events/nats.py",),
     "marker": ("pdf_parser/parsers/marker.py",),
     "surya": ("pdf_parser/parsers/marker.py",),

@@ -21,7 +21,7 @@ _TABLE_JSON = re.compile(rf"{TABLES}\d{{4,}}\.json")
 
 
 WORK = "work/"
-ENDED = f"{WORK}ended/"
+ENDED, COUNTED = f"{WORK}ended/", f"{WORK}counted/"
 OUTBOX = "outbox/"
 
 
@@ -35,7 +35,7 @@ def work(key: CacheKey) -> str:
 
 def work_owner(name: str) -> str:
     """The folder of a work object that comes and goes as one: that of a cache key, or of a task."""
-    depth = 3 if name.startswith((f"{WORK}tasks/", ENDED)) else 2
+    depth = 3 if name.startswith((f"{WORK}tasks/", ENDED, COUNTED)) else 2
     return "/".join(name.split("/")[:depth]).removesuffix(".json")
 
 
@@ -183,7 +183,7 @@ def ended(task_id: str, attempt: str) -> str:
 
 def counted(ended_key: str) -> str:
     """Whoever creates it counts the run."""
-    return f"{WORK}counted/{ended_key.removeprefix(ENDED)}"
+    return f"{COUNTED}{ended_key.removeprefix(ENDED)}"
 
 
 def outbox(task_id: str, destination: str = "", name: str = "") -> str:

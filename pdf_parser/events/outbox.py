@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from loguru import logger
 from pydantic import BaseModel, ValidationError
 
 from pdf_parser.domain import layout
@@ -55,7 +56,10 @@ class Outbox:
         """None when it has been delivered meanwhile, or is none of this version: then it stays where it is."""
         try:
             return Delivery.model_validate_json(self._store.get(key))
-        except (ObjectNotFound, ValidationError):
+        except ObjectNotFound:
+            return None
+        except ValidationError as exc:
+            logger.error("{} cannot be read, its event is not delivered: {} errors", key, exc.error_count())
             return None
 
     def remove(self, key: str) -> None:
