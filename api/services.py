@@ -14,6 +14,8 @@ from api.metrics import Metrics
 from api.reconciler import Reconciler
 from api.records import Records
 from api.runs import Runs
+from api.sweeper import Sweeper
+from pdf_parser.events.courier import make_courier
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
 from pipelines.client import WorkflowClient
@@ -27,6 +29,7 @@ class Services:
     runs: Runs
     health: HealthChecks
     reconciler: Reconciler
+    sweeper: Sweeper
     metrics: Metrics
 
     @classmethod
@@ -36,9 +39,10 @@ class Services:
             settings=settings,
             gate=Gate(client, settings.max_q),
             known=KnownUploads(store, settings),
-            runs=Runs(client, Records(store), settings, metrics),
+            runs=Runs(client, Records(store), settings),
             health=HealthChecks(client, store, settings.max_q),
             reconciler=Reconciler(client, metrics, settings.run_deadline_s, settings.stuck_margin_s),
+            sweeper=Sweeper(store, make_courier(store, settings), metrics),
             metrics=metrics,
         )
 

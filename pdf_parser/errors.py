@@ -239,6 +239,13 @@ class RetryExpired(PdfParserError):
     http_status = 410
 
 
+class CallbackRefused(PdfParserError):
+    """Events cannot be sent to this callback. Give a public https URL, or ask the operator to allow it."""
+
+    exit_code = 28
+    http_status = 422
+
+
 class InternalError(PdfParserError):
     """Something went wrong that has no name yet. Report it with the log of the run."""
 

@@ -29,11 +29,15 @@ class RunState(str, Enum):
 
 
 class RunRequest(Model):
-    """What was submitted. `source` is an s3://, https:// or (embedded mode only) file:// URL."""
+    """What was submitted. `source` is an s3://, https:// or (embedded mode only) file:// URL.
+
+    `callback` is where events are sent; like the source's, its query may be a secret.
+    """
 
     source: str
     options: ParseOptions = ParseOptions()
     priority: Priority = INTERACTIVE
+    callback: str | None = None
 
 
 class ErrorDetail(Model):
@@ -85,7 +89,7 @@ class RunStatus(Model):
     """The body of `GET /status/{task_id}`. Fields may be added, never changed.
 
     `partial_result_key` (document.md) and `ledger_key` (pages.jsonl): what a run has saved that failed because too many
-    of its pages did. `tried`: page tries in vain by "parser/outcome".
+    of its pages did.
     """
 
     state: RunState
@@ -98,7 +102,6 @@ class RunStatus(Model):
     pages: PageCounts | None = None
     partial: bool | None = None
     failed_pages: tuple[int, ...] | None = None
-    tried: dict[str, int] | None = None
     partial_result_key: str | None = None
     ledger_key: str | None = None
     cached: bool | None = None
