@@ -34,6 +34,7 @@ class Metric:
 LATENCY = Metric("parse_latency_seconds", "histogram", "From upload, or retry, to end of a run", ("state", "cached"))
 ERRORS = Metric("error_total", "counter", "Failed runs by error", ("code",))
 CACHE = Metric("cache_lookups_total", "counter", "Succeeded runs by whether the cache had the result", ("outcome",))
+KNOWN = Metric("known_uploads_total", "counter", "Uploads answered without a run, by what told the bytes", ("by",))
 PAGES = Metric("pages_total", "counter", "Pages parsed, by status in the ledger", ("status",))
 PARSER_PAGES = Metric("parser_pages_total", "counter", "Pages by the parser that made them", ("parser",))
 TRIES = Metric("page_tries_in_vain_total", "counter", "Tries of pages that did not succeed", ("parser", "outcome"))

@@ -65,6 +65,9 @@ class Metrics:
                 self._count(m.EVENTS, events, destination, outcome)
         self._set(m.EVENTS_WAITING, done.waiting)
 
+    def observe_known_upload(self, by: str) -> None:
+        self._count(m.KNOWN, 1, by)
+
     def observe_stuck_run(self) -> None:
         self._count(m.STUCK, 1)
 

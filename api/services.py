@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from api.backpressure import Gate
 from api.health import HealthChecks
+from api.known import KnownUploads
 from api.metrics import Metrics
 from api.reconciler import Reconciler
 from api.records import Records
@@ -24,6 +25,7 @@ from pipelines.client import WorkflowClient
 class Services:
     settings: Settings
     gate: Gate
+    known: KnownUploads
     runs: Runs
     health: HealthChecks
     reconciler: Reconciler
@@ -36,7 +38,8 @@ class Services:
         return cls(
             settings=settings,
             gate=Gate(client, settings.max_q),
-            runs=Runs(client, Records(store), settings),
+            known=KnownUploads(store, settings),
+            runs=Runs(client, Records(store), settings, metrics),
             health=HealthChecks(client, store, settings.max_q),
             reconciler=Reconciler(client, metrics, settings.run_deadline_s, settings.stuck_margin_s),
             sweeper=Sweeper(store, make_courier(store, settings), metrics),

@@ -33,6 +33,7 @@ from steps.objects import put_model
 from steps.records import record_of
 
 DELIVERY_S = 10.0
+UNTOLD = "Unknown"  # what an engine gives that does not tell its exit handler how the run ended
 _ATTEMPT = re.compile(r"^(.*)\(\d+\)$")
 
 
@@ -42,7 +43,10 @@ def run(inputs: Values, context: Context) -> Values:
     record = record_of(inputs, store)
     pointer = _pointer(store, record.task_id)
     manifest = _manifest(store, CacheKey.parse(pointer.cache_key)) if pointer else None
-    outcome = _outcome(inputs["status"], inputs["failures"], pointer, manifest is not None and manifest.partial)
+    status, failures = inputs["status"], inputs["failures"]
+    if status == UNTOLD:
+        status, failures = _look(store, pointer), _left_behind(store, record.task_id)
+    outcome = _outcome(status, failures, pointer, manifest is not None and manifest.partial)
     record = record.model_copy(update={"outcome": outcome})
     tell_ended(record, manifest, context)
     put_model(store, layout.task(record.task_id), record)
@@ -64,6 +68,21 @@ def _keep_dead_letter(record: TaskRecord, context: Context) -> None:
         put_model(context.store, key, letter)
     elif record.retried_at is not None:
         context.store.delete(key)
+
+
+def _look(store: ObjectStore, pointer: TaskPointer | None) -> str:
+    """The phase that a run must have ended in: the manifest is what a run writes last."""
+    done = pointer is not None and store.head(layout.manifest(CacheKey.parse(pointer.cache_key))) is not None
+    return "Succeeded" if done else "Failed"
+
+
+def _left_behind(store: ObjectStore, task_id: str) -> str:
+    """The failure that `python -m steps retry` has left, as Argo would list it."""
+    try:
+        said = store.get(layout.task_failure(task_id)).decode()
+    except ObjectNotFound:
+        return "[]"
+    return json.dumps([{"message": said}])
 
 
 def _outcome(status: str, failures: str, pointer: TaskPointer | None, is_partial: bool) -> RunOutcome:

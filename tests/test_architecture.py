@@ -18,6 +18,7 @@ API = (
     "pipelines.stub",
     "pipelines.local.client",
     "pipelines.argo.client",
+    "pipelines.kubeflow.client",
     *(f"pdf_parser.{room}" for room in ("domain", "errors", "settings", "storage", "events", "observability")),
 )
 
@@ -46,7 +47,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 # Shared by all steps; everything else in steps/ is one step and meets the others in the object store only.
 COMMON = ("contracts", "entrypoint", "events", "lease", "objects", "progress", "records", "timings")
 STEP_COMMONS = tuple(f"steps.{name}" for name in COMMON)
-STAGE_RUNNER = ("steps.stage", "steps.__main__")
+STAGE_RUNNER = ("steps.stage", "steps.retry", "steps.__main__")
 
 # Libraries that only one place may know, by path prefix.
 ONLY_IN: dict[str, tuple[str, ...]] = {

@@ -11,6 +11,7 @@ from api.errors import correlation_id
 from api.problems import problems
 from api.schemas import ACCEPTED_EXAMPLE, UploadAccepted, UploadRequest
 from api.services import ServicesDep
+from api.submission import has_events
 from pdf_parser.errors import (
     CallbackRefused,
     EngineUnavailable,
@@ -48,13 +49,21 @@ async def upload(body: UploadRequest, services: ServicesDep, request: Request, r
     The bytes never pass this service: the run fetches them from S3, MinIO or a (presigned) https URL. What the URL
     alone shows to be wrong is refused here; a source that does not exist fails the run. `callback` is sent the events
     of the run, signed, each until it has been taken. With MAX_Q unfinished runs the answer is 429 with Retry-After.
+
+    Bytes that were parsed before with the same options need no run: `/status` says `succeeded`, `cached` at once. They
+    are known by `sha256`, or by the object's checksum or ETag. Where somebody wants events there is a run all the
+    same, which tells them.
     """
     run = body.as_run(services.settings.default_parser)
     await asyncio.to_thread(check_source_url, run.source, services.settings)
     if run.callback is not None:
         check_callback(run.callback, services.settings)
-    async with services.gate.admit():
-        task_id = await services.runs.submit(run, correlation_id(request))
+    seen = await services.known.look(run)
+    if seen.result is not None and not has_events(run, services.settings):
+        task_id = await services.runs.answer(run, seen.result)
+    else:
+        async with services.gate.admit():
+            task_id = await services.runs.submit(run, correlation_id(request), seen.size_bytes)
     answer = accepted(task_id)
     response.headers["Location"] = answer.status_url
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from pdf_parser.domain.cache import CacheKey
@@ -27,6 +28,11 @@ OUTBOX = "outbox/"
 
 def source(sha256: str) -> str:
     return f"sources/{sha256}.pdf"
+
+
+def known_bytes(name: str) -> str:
+    """Under which hash `fetch` has stored the bytes that a source calls by this name (`storage.sources.base.Facts`)."""
+    return f"sources/known/{hashlib.sha256(name.encode()).hexdigest()}.json"
 
 
 def work(key: CacheKey) -> str:
@@ -113,6 +119,11 @@ def task_timings(task_id: str) -> str:
 def fetched(task_id: str) -> str:
     """Left by `fetch` for its own later attempts."""
     return f"work/tasks/{task_id}/fetched.json"
+
+
+def task_failure(task_id: str) -> str:
+    """Why a step failed for good, for an exit handler that the engine does not tell."""
+    return f"work/tasks/{task_id}/failure.json"
 
 
 def draft(key: CacheKey, name: str = "") -> str:

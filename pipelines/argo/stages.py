@@ -127,12 +127,15 @@ def _retry_strategy(need: Need, traffic: Traffic) -> RetryStrategy:
 
 
 def _tried_again(limit: int, expression: str) -> RetryStrategy:
-    """Short back-off: a semaphore slot is held across it (research/argo.md §0.10)."""
+    """The slot of a semaphore is held across the back-off (research/argo.md §0.10)."""
+    back = contracts.RETRY_BACKOFF
     return RetryStrategy(
         limit=str(limit),
         retry_policy="Always",
         expression=expression,
-        backoff=m.Backoff(duration="2s", factor=m.IntOrString(root="2"), cap="30s"),
+        backoff=m.Backoff(
+            duration=f"{back.first_s}s", factor=m.IntOrString(root=str(back.factor)), cap=f"{back.most_s}s"
+        ),
     )
 
 
