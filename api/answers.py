@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +35,18 @@ def status_body(status: RunStatus) -> dict[str, Any]:
     body = status.model_dump(mode="json", exclude_none=True, exclude_unset=True)
     first = _CONTRACT[status.state]
     return {name: body[name] for name in (*first, *(name for name in body if name not in first))}
+
+
+def etag_of(status: RunStatus) -> str:
+    """Names what the caller is told, as HTTP wants it: quoted. The same status gives the same name on every server."""
+    told = json.dumps(status_body(status), sort_keys=True).encode()
+    return f'"{hashlib.sha256(told).hexdigest()[:32]}"'
+
+
+def retry_after_s(status: RunStatus, now: datetime) -> int:
+    """How long a poller best waits: a tenth of the run's age, 1 to 30 seconds."""
+    age_s = (now - status.created_at).total_seconds() if status.created_at else 0.0
+    return max(1, min(30, int(age_s / 10)))
 
 
 def status_path(task_id: str) -> str:
@@ -137,5 +151,9 @@ def _detail(error: type[PdfParserError], message: str | None = None) -> ErrorDet
 
 
 def _links(task_id: str, state: RunState) -> dict[str, str]:
-    retry = {"retry": f"/tasks/{task_id}/retry"} if state is RunState.FAILED else {}
-    return {"self": status_path(task_id), **retry}
+    more = {
+        RunState.SUCCEEDED: {"result": f"/result/{task_id}"},
+        RunState.FAILED: {"retry": f"/tasks/{task_id}/retry"},
+    }
+    unfinished = {"events": f"{status_path(task_id)}/events", "cancel": f"/tasks/{task_id}"}
+    return {"self": status_path(task_id), **more.get(state, unfinished)}

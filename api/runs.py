@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 from loguru import logger
@@ -21,6 +22,7 @@ from pdf_parser.errors import (
     InvalidWorkflow,
     PdfParserError,
     RetryExpired,
+    RunExpired,
     RunNotFailed,
     RunNotFound,
     TooManyFailedPages,
@@ -124,13 +126,28 @@ class Runs:
 
     async def status(self, task_id: str) -> RunStatus:
         """Raises RunNotFound for a run that is unknown, or finished longer than TASK_TTL_HOURS ago."""
+        return await self._unexpired(task_id, RunNotFound)
+
+    async def find(self, task_id: str) -> RunStatus:
+        """As `status`, but tells RunExpired from RunNotFound while there is a record."""
+        return await self._unexpired(task_id, RunExpired)
+
+    async def _unexpired(self, task_id: str, expired: type[PdfParserError]) -> RunStatus:
         if not is_task_id(task_id):
             raise RunNotFound
         status = await self._find(task_id)
         if status.expires_at is not None and status.expires_at <= self._clock():
-            raise RunNotFound
+            raise expired
         self._metrics.observe_run(task_id, status)
         return status
+
+    async def cache_key(self, task_id: str) -> CacheKey | None:
+        """Which result a run has found or made; None when neither workflow nor record tell."""
+        with suppress(EngineUnavailable):
+            workflow = await self._client.get(task_id)
+            if workflow is not None and (key := self._view(task_id, workflow).cache_key):
+                return key
+        return _outcome_key(await self._records.task(task_id))
 
     async def _find(self, task_id: str) -> RunStatus:
         try:

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.backpressure import Gate
+from api.following import Follower
 from api.health import HealthChecks
 from api.metrics import Metrics
 from api.reconciler import Reconciler
@@ -21,19 +22,28 @@ from pipelines.client import WorkflowClient
 @dataclass(frozen=True)
 class Services:
     settings: Settings
+    client: WorkflowClient
+    store: ObjectStore
     gate: Gate
+    records: Records
     runs: Runs
+    follower: Follower
     health: HealthChecks
     reconciler: Reconciler
     metrics: Metrics
 
     @classmethod
     def build(cls, settings: Settings, client: WorkflowClient, store: ObjectStore) -> Services:
-        metrics = Metrics(settings.max_q)
+        metrics, records = Metrics(settings.max_q), Records(store)
+        runs = Runs(client, records, settings, metrics)
         return cls(
             settings=settings,
+            client=client,
+            store=store,
             gate=Gate(client, settings.max_q),
-            runs=Runs(client, Records(store), settings, metrics),
+            records=records,
+            runs=runs,
+            follower=Follower(client, runs),
             health=HealthChecks(client, store, settings.max_q),
             reconciler=Reconciler(client, metrics, settings.run_deadline_s, settings.stuck_margin_s),
             metrics=metrics,

@@ -233,6 +233,53 @@ class RetryExpired(PdfParserError):
     http_status = 410
 
 
+class RunExpired(PdfParserError):
+    """The run has expired, and its result is no longer told. Upload the document again: the result may be cached."""
+
+    exit_code = 38
+    http_status = 410
+
+
+class RunNotFinished(PdfParserError):
+    """The run has not finished, so there is no result yet. Poll its status, and ask again when it has succeeded."""
+
+    exit_code = 37
+    http_status = 409
+
+
+class RunHasFailed(PdfParserError):
+    """The run has failed, so there is no result. Its status has the reason; retry the run, or upload again."""
+
+    exit_code = 36
+    http_status = 409
+
+
+class RunFinished(PdfParserError):
+    """The run has finished, so it cannot be canceled. Leave it: it expires by itself."""
+
+    exit_code = 35
+    http_status = 409
+
+
+class IdempotencyKeyReused(PdfParserError):
+    """This Idempotency-Key came before, with another body. Use a new key for each upload."""
+
+    exit_code = 34
+
+
+class UploadExpired(PdfParserError):
+    """The upload URL is unknown, used or expired. Ask POST /uploads for a new one."""
+
+    exit_code = 33
+    http_status = 410
+
+
+class IncompleteUpload(PdfParserError):
+    """The upload has not as many bytes as announced. Ask POST /uploads for a URL for the size that the file has."""
+
+    exit_code = 32
+
+
 class InternalError(PdfParserError):
     """Something went wrong that has no name yet. Report it with the log of the run."""
 
