@@ -17,14 +17,35 @@ SUMMARY = "summary.json"
 FIGURES = "figures/"
 TABLES = "tables/"
 TABLE_INDEX = f"{TABLES}index.json"
+_SOURCE = re.compile(r"work/uploads/[0-9a-z]{26}\.pdf|sources/[0-9a-f]{64}\.pdf")
 _TABLE_JSON = re.compile(rf"{TABLES}\d{{4,}}\.json")
 
-
 WORK = "work/"
+_SINGLE = (f"{WORK}tasks/", f"{WORK}uploads/", f"{WORK}idempotency/")  # each below them is an owner of its own
 
 
 def source(sha256: str) -> str:
     return f"sources/{sha256}.pdf"
+
+
+def upload(upload_id: str) -> str:
+    """Bytes that a caller has put there himself, until a run fetches them."""
+    return f"{WORK}uploads/{upload_id}.pdf"
+
+
+def upload_ticket(upload_id: str) -> str:
+    """What may be uploaded under this id, where the store cannot sign URLs."""
+    return f"{WORK}uploads/{upload_id}.json"
+
+
+def idempotency(key_sha256: str) -> str:
+    """Which run an Idempotency-Key stands for."""
+    return f"{WORK}idempotency/{key_sha256}.json"
+
+
+def is_readable_source(key: str) -> bool:
+    """Whether a caller may name it as the source of a run: what was uploaded, and PDFs known by their hash."""
+    return _SOURCE.fullmatch(key) is not None
 
 
 def work(key: CacheKey) -> str:
@@ -32,8 +53,8 @@ def work(key: CacheKey) -> str:
 
 
 def work_owner(name: str) -> str:
-    """The folder of a work object that comes and goes as one: that of a cache key, or of a task."""
-    depth = 3 if name.startswith(f"{WORK}tasks/") else 2
+    """The folder of a work object that comes and goes as one: that of a cache key, or of a task; or a single object."""
+    depth = 3 if name.startswith(_SINGLE) else 2
     return "/".join(name.split("/")[:depth]).removesuffix(".json")
 
 

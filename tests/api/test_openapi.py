@@ -13,8 +13,12 @@ PATHS = {
     "/upload": "post",
     "/status/{task_id}": "get",
     "/status/{task_id}/events": "get",
+    "/result/{task_id}": "get",
+    "/tasks/{task_id}": "delete",
     "/tasks/{task_id}/retry": "post",
+    "/capabilities": "get",
     "/health": "get",
+    "/readyz": "get",
     "/livez": "get",
     "/metrics": "get",
 }
