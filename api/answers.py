@@ -72,7 +72,7 @@ def from_view(task_id: str, view: RunView, ttl: timedelta) -> RunStatus:
         started_at=view.started_at,
         finished_at=view.finished_at,
         expires_at=view.finished_at + ttl if view.finished_at else None,
-        links=_links(task_id, view.state),
+        links=links_of(task_id, view.state),
     )
 
 
@@ -138,7 +138,7 @@ def with_saved(
 
 
 def _of_record(record: TaskRecord, state: RunState, **known: Any) -> RunStatus:
-    links = _links(record.task_id, state)
+    links = links_of(record.task_id, state)
     return RunStatus(state=state, created_at=record.created_at, links=links, **known)
 
 
@@ -150,7 +150,7 @@ def _detail(error: type[PdfParserError], message: str | None = None) -> ErrorDet
     return describe(Failure(code=error.code(), message=message or error.default_message()), None)
 
 
-def _links(task_id: str, state: RunState) -> dict[str, str]:
+def links_of(task_id: str, state: RunState) -> dict[str, str]:
     more = {
         RunState.SUCCEEDED: {"result": f"/result/{task_id}"},
         RunState.FAILED: {"retry": f"/tasks/{task_id}/retry"},

@@ -69,6 +69,7 @@ class Runs:
             source=source,
             source_is_complete=source == request.source,
             options=request.options,
+            tags=request.tags,
             created_at=now,
         )
         await self._records.write_task(record)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pdf_parser.domain.options import AUTO, BALANCED, Mode, ParseOptions
-from pdf_parser.domain.run import RunRequest
+from pdf_parser.domain.run import RunRequest, RunState
+
+Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/@-]{1,64}$")]
 
 
 class UploadRequest(ParseOptions):
@@ -24,7 +27,11 @@ class UploadRequest(ParseOptions):
         },
     )
 
-    url: str = Field(min_length=1, max_length=8192, description="s3://bucket/key, or https://… (presigned or public).")
+    url: str = Field(
+        min_length=1,
+        max_length=8192,
+        description="s3://bucket/key, https://… (presigned or public), or what POST /uploads gives.",
+    )
     parser: str = Field(
         AUTO, pattern=r"^[a-z][a-z0-9_-]*$", max_length=64, description="Name of a parser; auto chooses by page."
     )
@@ -41,12 +48,14 @@ class UploadRequest(ParseOptions):
     )
     force: bool = Field(False, description="Parse again even when a result of the same bytes and options exists.")
 
+    tags: tuple[Tag, ...] = Field((), max_length=16, description="Words of your own; GET /tasks finds runs by them.")
+
     def as_run(self, default_parser: str) -> RunRequest:
         parser = self.parser if "parser" in self.model_fields_set else default_parser
         options = ParseOptions(
             parser=parser, mode=self.mode, pages=self.pages, password_ref=self.password_ref, force=self.force
         )
-        return RunRequest(source=self.url, options=options)
+        return RunRequest(source=self.url, options=options, tags=self.tags)
 
 
 class UploadAccepted(BaseModel):
@@ -62,6 +71,28 @@ ACCEPTED_EXAMPLE = {
     "status_url": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2",
     "links": {"self": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2"},
 }
+
+
+class TaskSummary(BaseModel):
+    """`parser` is what was asked for, `tags` the caller's own. The whole status is behind `links.self`."""
+
+    task_id: str
+    state: RunState
+    progress: int | None = None
+    error: str | None = None
+    source: str
+    parser: str
+    tags: tuple[str, ...] = ()
+    created_at: datetime
+    finished_at: datetime | None = None
+    links: dict[str, str]
+
+
+class TaskList(BaseModel):
+    """Newest first. `next` is the cursor of the next page, absent on the last; a page may be short, even empty."""
+
+    tasks: list[TaskSummary]
+    next: str | None = None
 
 
 class ComponentHealth(BaseModel):

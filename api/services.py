@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from api.backpressure import Gate
 from api.following import Follower
 from api.health import HealthChecks
+from api.listing import Listing
 from api.metrics import Metrics
 from api.reconciler import Reconciler
 from api.records import Records
@@ -28,6 +29,7 @@ class Services:
     records: Records
     runs: Runs
     follower: Follower
+    listing: Listing
     health: HealthChecks
     reconciler: Reconciler
     metrics: Metrics
@@ -44,6 +46,7 @@ class Services:
             records=records,
             runs=runs,
             follower=Follower(client, runs),
+            listing=Listing(store, records, runs, settings),
             health=HealthChecks(client, store, settings.max_q),
             reconciler=Reconciler(client, metrics, settings.run_deadline_s, settings.stuck_margin_s),
             metrics=metrics,

@@ -236,7 +236,7 @@ class RetryExpired(PdfParserError):
 class RunExpired(PdfParserError):
     """The run has expired, and its result is no longer told. Upload the document again: the result may be cached."""
 
-    exit_code = 38
+    exit_code = 29
     http_status = 410
 
 

@@ -21,6 +21,7 @@ _SOURCE = re.compile(r"work/uploads/[0-9a-z]{26}\.pdf|sources/[0-9a-f]{64}\.pdf"
 _TABLE_JSON = re.compile(rf"{TABLES}\d{{4,}}\.json")
 
 WORK = "work/"
+TASKS = "tasks/"
 _SINGLE = (f"{WORK}tasks/", f"{WORK}uploads/", f"{WORK}idempotency/")  # each below them is an owner of its own
 
 
@@ -177,7 +178,12 @@ def figure(index: int) -> str:
 
 
 def task(task_id: str) -> str:
-    return f"tasks/{task_id}.json"
+    return f"{TASKS}{task_id}.json"
+
+
+def task_id_of(key: str) -> str:
+    """The reverse of `task`."""
+    return key.removeprefix(TASKS).removesuffix(".json")
 
 
 def task_pointer(task_id: str) -> str:

@@ -14,6 +14,7 @@ PATHS = {
     "/status/{task_id}": "get",
     "/status/{task_id}/events": "get",
     "/result/{task_id}": "get",
+    "/tasks": "get",
     "/tasks/{task_id}": "delete",
     "/tasks/{task_id}/retry": "post",
     "/capabilities": "get",
