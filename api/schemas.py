@@ -58,6 +58,31 @@ class UploadRequest(ParseOptions):
         return RunRequest(source=self.url, options=options, tags=self.tags)
 
 
+class UploadUrlRequest(BaseModel):
+    """What is going to be uploaded."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra={"examples": [{"size_bytes": 48213, "sha256": "9f86d0…"}]}
+    )
+
+    size_bytes: int = Field(ge=1, le=1 << 40, description="Exactly as many bytes as will be sent.")
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="Of the bytes; known ones need no upload.")
+
+
+class UploadUrl(BaseModel):
+    """`source_url` is for `url` of POST /upload. Bytes go to `upload_url` before `expires_at`; null: they are known."""
+
+    source_url: str
+    upload_url: str | None
+    method: Literal["PUT"] = "PUT"
+    headers: dict[str, str] = {}
+    expires_at: datetime | None = None
+
+
+class UploadStored(BaseModel):
+    source_url: str
+
+
 class UploadAccepted(BaseModel):
     """`status_url` is a path on this service, the same as in the Location header."""
 

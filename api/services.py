@@ -15,6 +15,7 @@ from api.metrics import Metrics
 from api.reconciler import Reconciler
 from api.records import Records
 from api.runs import Runs
+from api.uploads import Uploads
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
 from pipelines.client import WorkflowClient
@@ -30,6 +31,7 @@ class Services:
     runs: Runs
     follower: Follower
     listing: Listing
+    uploads: Uploads
     health: HealthChecks
     reconciler: Reconciler
     metrics: Metrics
@@ -47,6 +49,7 @@ class Services:
             runs=runs,
             follower=Follower(client, runs),
             listing=Listing(store, records, runs, settings),
+            uploads=Uploads(store, settings),
             health=HealthChecks(client, store, settings.max_q),
             reconciler=Reconciler(client, metrics, settings.run_deadline_s, settings.stuck_margin_s),
             metrics=metrics,

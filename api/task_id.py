@@ -10,12 +10,22 @@ PREFIX = "pdf-"
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: https://www.crockford.com/base32.html
 _TIME_DIGITS, _RANDOM_DIGITS = 10, 16
 _OWN = re.compile(rf"{PREFIX}[{_ALPHABET}]{{{_TIME_DIGITS + _RANDOM_DIGITS}}}")
+_UPLOAD = re.compile(rf"[{_ALPHABET}]{{26}}")
 _NAME = re.compile(r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")
 
 
 def new_task_id(now: datetime) -> str:
     """A ULID behind a prefix: 48 bits of milliseconds, then 80 random bits."""
     return task_id(int(now.timestamp() * 1000), secrets.randbits(5 * _RANDOM_DIGITS))
+
+
+def new_upload_id() -> str:
+    """130 random bits: who knows it may write there."""
+    return _base32(secrets.randbits(130), 26)
+
+
+def is_upload_id(text: str) -> bool:
+    return bool(_UPLOAD.fullmatch(text))
 
 
 def task_id(milliseconds: int, random_bits: int) -> str:
