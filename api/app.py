@@ -11,13 +11,27 @@ from api.docs import add_docs
 from api.errors import install_error_handlers
 from api.middleware import BodyLimit, CorrelationId, Measure
 from api.problems import DocumentedApp
-from api.routers import cancel, capabilities, events, health, metrics, result, retry, status, tasks, upload, uploads
+from api.routers import (
+    batch,
+    cancel,
+    capabilities,
+    events,
+    health,
+    metrics,
+    parse,
+    result,
+    retry,
+    status,
+    tasks,
+    upload,
+    uploads,
+)
 from api.services import Services
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
 from pipelines.client import WorkflowClient
 
-ROUTERS = (upload, uploads, status, events, result, tasks, cancel, retry, capabilities, health, metrics)
+ROUTERS = (upload, batch, parse, uploads, status, events, result, tasks, cancel, retry, capabilities, health, metrics)
 VERSION = "/v1"
 
 DESCRIPTION = """Turns PDFs into Markdown, JSONL, table files and chunks.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -50,9 +51,14 @@ def install_error_handlers(app: FastAPI, retry_after_s: int) -> None:
 
 
 async def _on_invalid_request(request: Request, exc: RequestValidationError) -> JSONResponse:
-    errors = [FieldError(field=".".join(map(str, e["loc"])), message=e["msg"]) for e in exc.errors()[:_MOST_ERRORS]]
+    errors = field_errors(exc.errors())
     summary = "; ".join(f"{e.field}: {e.message}" for e in errors[:3])
     return problem_response(request, InvalidOptions(f"The request is not valid. {summary}"), errors=errors)
+
+
+def field_errors(found: Sequence[Any]) -> list[FieldError]:
+    """What pydantic has found, without the values."""
+    return [FieldError(field=".".join(map(str, e["loc"])), message=e["msg"]) for e in found[:_MOST_ERRORS]]
 
 
 async def _on_http_error(request: Request, exc: HTTPException) -> JSONResponse:

@@ -60,10 +60,18 @@ class Runs:
         self._shown: Remembered[tuple[str, datetime | None], int] = Remembered(size=10_000)
         self._views: Remembered[str, tuple[str, RunView]] = Remembered(size=10_000)  # by task, with its version
 
-    async def submit(self, request: RunRequest, request_id: str) -> str:
-        """The task id. The record is written first: a run that exists has one, whatever happens to the workflow."""
+    async def is_under_way(self, task_id: str) -> bool:
+        """Whether the engine has the run, or had it. Raises EngineUnavailable when only the engine can tell."""
+        record = await self._records.task(task_id)
+        if record is not None and record.outcome is not None:
+            return True
+        return record is not None and await self._client.get(task_id) is not None
+
+    async def submit(self, request: RunRequest, request_id: str, task_id: str | None = None) -> str:
+        """The task id, a new one unless it is given. The record is written first: a run that exists has one, whatever
+        happens to the workflow."""
         now = self._clock()
-        task_id, source = new_task_id(now), redact_url(request.source)
+        task_id, source = task_id or new_task_id(now), redact_url(request.source)
         record = TaskRecord(
             task_id=task_id,
             source=source,

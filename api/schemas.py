@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -164,3 +164,24 @@ class Problem(BaseModel):
     user_action: str
     correlation_id: str
     errors: list[FieldError] | None = None
+
+
+class BatchRequest(BaseModel):
+    """The items are checked one by one, each as the body of POST /upload."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    items: list[Any] = Field(
+        min_length=1, max_length=100, json_schema_extra={"items": {"$ref": "#/components/schemas/UploadRequest"}}
+    )
+
+
+class BatchItem(BaseModel):
+    """One of the two."""
+
+    accepted: UploadAccepted | None = None
+    problem: Problem | None = None
+
+
+class BatchAnswer(BaseModel):
+    items: list[BatchItem]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,11 +11,13 @@ from fastapi import Depends, Request
 from api.backpressure import Gate
 from api.following import Follower
 from api.health import HealthChecks
+from api.idempotency import Idempotency
 from api.listing import Listing
 from api.metrics import Metrics
 from api.reconciler import Reconciler
 from api.records import Records
 from api.runs import Runs
+from api.submitting import Submitting
 from api.uploads import Uploads
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
@@ -32,6 +35,7 @@ class Services:
     follower: Follower
     listing: Listing
     uploads: Uploads
+    submitting: Submitting
     health: HealthChecks
     reconciler: Reconciler
     metrics: Metrics
@@ -40,16 +44,19 @@ class Services:
     def build(cls, settings: Settings, client: WorkflowClient, store: ObjectStore) -> Services:
         metrics, records = Metrics(settings.max_q), Records(store)
         runs = Runs(client, records, settings, metrics)
+        gate = Gate(client, settings.max_q)
+        keys = Idempotency(store, timedelta(hours=settings.task_ttl_hours))
         return cls(
             settings=settings,
             client=client,
             store=store,
-            gate=Gate(client, settings.max_q),
+            gate=gate,
             records=records,
             runs=runs,
             follower=Follower(client, runs),
             listing=Listing(store, records, runs, settings),
             uploads=Uploads(store, settings),
+            submitting=Submitting(settings, gate, runs, keys),
             health=HealthChecks(client, store, settings.max_q),
             reconciler=Reconciler(client, metrics, settings.run_deadline_s, settings.stuck_margin_s),
             metrics=metrics,

@@ -11,6 +11,8 @@ from pdf_parser.domain.run import RunStatus
 
 PATHS = {
     "/upload": "post",
+    "/upload/batch": "post",
+    "/parse": "post",
     "/uploads": "post",
     "/uploads/{upload_id}": "put",
     "/status/{task_id}": "get",

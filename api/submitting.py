@@ -1,0 +1,44 @@
+"""From a request to a run, for every endpoint that takes one: checked, admitted, and with a key only once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from api.backpressure import Gate
+from api.idempotency import Idempotency
+from api.runs import Runs
+from api.schemas import UploadRequest
+from pdf_parser.domain.run import RunRequest
+from pdf_parser.settings import Settings
+from pdf_parser.storage.sources import check_source_url
+
+
+class Submitting:
+    def __init__(self, settings: Settings, gate: Gate, runs: Runs, idempotency: Idempotency) -> None:
+        self._settings = settings
+        self._gate = gate
+        self._runs = runs
+        self._idempotency = idempotency
+
+    async def submit(self, body: UploadRequest, request_id: str, key: str | None = None) -> str:
+        """The task id.
+
+        Raises what the URL alone shows to be wrong, QueueFull, IdempotencyKeyReused, and what engine and store raise.
+        """
+        run = body.as_run(self._settings.default_parser)
+        await asyncio.to_thread(check_source_url, run.source, self._settings)
+        if key is not None:
+            return await self._submit_once(run, request_id, key)
+        async with self._gate.admit():
+            return await self._runs.submit(run, request_id)
+
+    async def _submit_once(self, run: RunRequest, request_id: str, key: str) -> str:
+        """A run that never got to the engine is submitted now: whoever claimed its id may have died, or been refused.
+
+        Two that do so at once harm nothing: the engine takes a name once.
+        """
+        task_id = await self._idempotency.task_id(key, run)
+        if not await self._runs.is_under_way(task_id):
+            async with self._gate.admit():
+                await self._runs.submit(run, request_id, task_id)
+        return task_id
