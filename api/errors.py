@@ -97,8 +97,12 @@ def problem_body(exc: PdfParserError, request_id: str, errors: list[FieldError] 
 def http_problem_response(
     request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
+    return _respond(http_problem(status, detail, correlation_id(request)), headers)
+
+
+def http_problem(status: int, detail: str, request_id: str) -> Problem:
     error = _HTTP_ERRORS.get(status, _OTHER)
-    problem = Problem(
+    return Problem(
         type=f"urn:pdf-parser:error:{error.code}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -106,9 +110,8 @@ def http_problem_response(
         code=error.code,
         retryable=False,
         user_action=error.user_action,
-        correlation_id=correlation_id(request),
+        correlation_id=request_id,
     )
-    return _respond(problem, headers)
 
 
 def correlation_id(request: Request) -> str:

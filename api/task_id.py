@@ -9,7 +9,7 @@ from datetime import datetime
 PREFIX = "pdf-"
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: https://www.crockford.com/base32.html
 _TIME_DIGITS, _RANDOM_DIGITS = 10, 16
-_OWN = re.compile(rf"{PREFIX}[{_ALPHABET}]{{{_TIME_DIGITS + _RANDOM_DIGITS}}}")
+OWN_ID = rf"^{PREFIX}[{_ALPHABET}]{{{_TIME_DIGITS + _RANDOM_DIGITS}}}$"  # what `task_id` makes
 _UPLOAD = re.compile(rf"[{_ALPHABET}]{{26}}")
 _NAME = re.compile(r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")
 
@@ -38,11 +38,6 @@ def milliseconds_of(task_id: str) -> int:
     for digit in task_id.removeprefix(PREFIX)[:_TIME_DIGITS]:
         number = number << 5 | _ALPHABET.index(digit)
     return number
-
-
-def is_own_id(text: str) -> bool:
-    """Whether `task_id` could have made it."""
-    return bool(_OWN.fullmatch(text))
 
 
 def time_prefix(milliseconds: int, open_digits: int) -> str:
