@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ByteSize, Field, NonNegativeInt, PositiveFl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
+from pdf_parser.domain.endpoint import VlmEndpoint
 from pdf_parser.domain.lanes import Deployment
 from pdf_parser.domain.shard import ShardLimits
 
@@ -30,7 +31,9 @@ BackendList = Annotated[str, AfterValidator(_backends)]
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     # store
     store_url: str = Field("file://./data/store", description="Object store: s3://bucket[/prefix] or file://folder.")
@@ -139,6 +142,49 @@ class Settings(BaseSettings):
     docling_batch_size: PositiveInt = Field(4, description="Pages that Docling works on together.")
     docling_queue_size: PositiveInt = Field(16, description="Pages that may wait between the stages of Docling.")
 
+    # vlm
+    vlm_endpoints: dict[str, VlmEndpoint] = Field(
+        {},
+        description="Vision models to use, as JSON: {name: {url, model, prompt, answer, max_tokens, extra_body, "
+        "prompt_price, completion_price}}; what is left out is the preset's. "
+        "Names: deepseek-ocr, nanonets-ocr2, gemini, vlm.",
+    )
+    vlm_api_key_dir: str = Field(
+        "",
+        description="Folder with a file per key, named as the parser (a mounted secret); VLM_API_KEY_<NAME> works too.",
+    )
+    vlm_concurrency: PositiveInt = Field(4, description="Requests of one process to a vision model at once.")
+    vlm_requests_per_minute: NonNegativeInt = Field(
+        0, description="Most requests of one process to a vision model per minute; 0 means no limit."
+    )
+    vlm_timeout_s: PositiveFloat = Field(
+        45.0, description="Longest time for one answer, in seconds; PAGE_TIMEOUT_S holds for all that a page waits."
+    )
+    vlm_attempts: PositiveInt = Field(
+        4, description="Tries per page when a vision model is busy or fails for a moment."
+    )
+    vlm_dpi: PositiveInt = Field(150, ge=36, le=600, description="Dots per inch of the pages that vision models see.")
+
+    # marker
+    marker_mode: Literal["fast", "balanced", "force_ocr"] = Field(
+        "fast",
+        description="How Marker reads: fast (text layer, OCR of what is bad), balanced (vision model for layout and "
+        "bad pages) or force_ocr (vision model for all).",
+    )
+    marker_batch_pages: PositiveInt = Field(4, description="Pages that Marker works on together.")
+    surya_inference_url: str = Field("", description="Server of Marker's vision model, http://host:port/v1.")
+    fast_layout_server_url: str = Field(
+        "", description="Server of Marker's layout model, http://host:port/v1; for the mode fast only."
+    )
+    ocr_error_server_url: str = Field("", description="Server of Marker's judge of text layers, http://host:port/v1.")
+
+    # unstructured
+    unstructured_strategy: Literal["auto", "fast", "ocr_only", "hi_res"] = Field(
+        "auto",
+        description="How Unstructured reads: fast (text layer), ocr_only (Tesseract), hi_res (its layout model), or "
+        "auto: fast where the text layer is sound, else ocr_only.",
+    )
+
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
@@ -217,8 +263,16 @@ class Settings(BaseSettings):
 
     def reading_facts(self) -> dict[str, object]:
         """Settings that decide what a page reads as."""
-        ocr = [self.ocr_engine, self.ocr_languages, self.ocr_dpi]
-        return {"ocr": ocr, "layout_model": self.layout_model, "backends": list(self.deployment().homes)}
+        models = {name: endpoint.reading_facts() for name, endpoint in self.vlm_endpoints.items()}
+        return {
+            "ocr": [self.ocr_engine, self.ocr_languages, self.ocr_dpi],
+            "layout_model": self.layout_model,
+            "backends": list(self.deployment().homes),
+            "docling": "artifacts" if self.docling_artifacts_path else "wheels",
+            "marker": self.marker_mode,
+            "unstructured": self.unstructured_strategy,
+            **({"vlm": {"dpi": self.vlm_dpi, **models}} if models else {}),
+        }
 
     def interpreters(self) -> dict[str, str]:
         """Paths of Python by name of the image that they stand for."""
