@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
 from api.listing import Wanted
 from api.problems import problems
@@ -37,9 +37,19 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "One page.", "content": {"application/json": {"example": _EXAMPLE}}},
     **problems(InvalidOptions, StorageUnavailable, EngineUnavailable),
 }
+
+
+def _not_a_number(text: str) -> str:
+    """pydantic would read "4.5" as seconds since 1970."""
+    if "T" not in text.upper():
+        raise ValueError("write it as 2026-11-24T00:00:00Z")
+    return text
+
+
 Parser = Annotated[str | None, Query(max_length=64, description="The parser that was asked for.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="Most runs on the page.")]
 Cursor = Annotated[str | None, Query(pattern=OWN_ID, description="`next` of the page before.")]
+Moment = Annotated[AwareDatetime, BeforeValidator(_not_a_number), Query(description="ISO 8601, with its zone.")]
 OneTag = Annotated[Tag | None, Query(description="One of the run's tags.")]
 
 
@@ -49,8 +59,8 @@ async def tasks(
     state: RunState | None = None,
     parser: Parser = None,
     tag: OneTag = None,
-    created_after: AwareDatetime | None = None,
-    created_before: AwareDatetime | None = None,
+    created_after: Moment | None = None,
+    created_before: Moment | None = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> TaskList:

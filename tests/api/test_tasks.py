@@ -116,6 +116,7 @@ def test_expired_runs_are_not_listed(api, record):
         {"state": "done"},
         {"tag": "a b"},
         {"created_after": "yesterday"},
+        {"created_after": "4.5"},
         {"created_after": "2026-01-01T00:00:00"},
     ],
 )
