@@ -95,12 +95,14 @@ format: $(VENV)/.dev  ## let ruff and black rewrite the code
 	$(BIN)/black --quiet .
 
 .PHONY: compile
-compile: $(VENV)/.dev  ## write manifests/workflows/*.yaml from pipelines/argo/dag.py
+compile: $(VENV)/.dev  ## write manifests/workflows/ and manifests/kubeflow/ from pipelines/argo/dag.py and kubeflow/pipeline.py
 	$(BIN)/python -m pipelines.compile
+	$(BIN)/python -m pipelines.kubeflow.compile
 
 .PHONY: check-compiled
-check-compiled: $(VENV)/.dev  ## fail when manifests/workflows/ is out of date
+check-compiled: $(VENV)/.dev  ## fail when what `make compile` writes is out of date
 	$(BIN)/python -m pipelines.compile --check
+	$(BIN)/python -m pipelines.kubeflow.compile --check
 
 .PHONY: schemas
 schemas: install  ## write schemas/*.schema.json from the models; a test fails when they are out of date

@@ -32,6 +32,10 @@ class Metrics:
             "parse_latency_seconds", "From upload to end of a run", ["state"], registry=r, buckets=_RUN_BUCKETS
         )
         self._errors = Counter("error", "Failed runs by error", ["code"], registry=r)
+        self._cache_hits = Counter("cache_hits", "Finished runs that were answered from the cache", registry=r)
+        self._known = Counter(
+            "known_uploads", "Uploads answered without a run, by what told the bytes", ["by"], registry=r
+        )
         self._stuck = Counter("stuck_runs", "Runs stopped because they could no longer move", registry=r)
         self._gpu = Gauge("gpu_memory_bytes", "Memory in use on the GPUs of this machine", ["gpu"], registry=r)
         self._up = Gauge("engine_up", "1 when the workflow engine answered the last scrape", registry=r)
@@ -52,8 +56,13 @@ class Metrics:
         if status.created_at is not None:
             seconds = (finished_at - status.created_at).total_seconds()
             self._latency.labels(status.state.value).observe(max(0.0, seconds))
+        if status.cached:
+            self._cache_hits.inc()
         if status.error is not None:
             self._errors.labels(status.error).inc()
+
+    def observe_known_upload(self, by: str) -> None:
+        self._known.labels(by).inc()
 
     def observe_stuck_run(self) -> None:
         self._stuck.inc()

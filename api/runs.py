@@ -8,7 +8,8 @@ from datetime import datetime, timedelta, timezone
 
 from loguru import logger
 
-from api.answers import from_record, from_view, with_result, with_saved
+from api.answers import from_record, from_view, with_cause, with_result, with_saved
+from api.known import KnownResult
 from api.metrics import Metrics
 from api.progress import RunView, climb, read_run
 from api.records import Records
@@ -16,9 +17,10 @@ from api.remember import Remembered
 from api.submission import build_submission
 from api.task_id import is_task_id, new_task_id
 from pdf_parser.domain.cache import CacheKey
-from pdf_parser.domain.run import RunRequest, RunState, RunStatus, TaskRecord
+from pdf_parser.domain.run import RunOutcome, RunRequest, RunState, RunStatus, TaskRecord
 from pdf_parser.errors import (
     EngineUnavailable,
+    InternalError,
     InvalidWorkflow,
     PdfParserError,
     RetryExpired,
@@ -58,6 +60,7 @@ class Runs:
         self._clock = clock
         # the progress last answered, by task and start: a retry starts again
         self._shown: Remembered[tuple[str, datetime | None], int] = Remembered(size=10_000)
+        self._answered: Remembered[str, TaskRecord] = Remembered(size=10_000)
         self._views: Remembered[str, tuple[str, RunView]] = Remembered(size=10_000)  # by task, with its version
 
     async def is_under_way(self, task_id: str) -> bool:
@@ -67,27 +70,35 @@ class Runs:
             return True
         return record is not None and await self._client.get(task_id) is not None
 
-    async def submit(self, request: RunRequest, request_id: str, task_id: str | None = None) -> str:
+    async def submit(
+        self, request: RunRequest, request_id: str, size_bytes: int | None = None, task_id: str | None = None
+    ) -> str:
         """The task id, a new one unless it is given. The record is written first: a run that exists has one, whatever
-        happens to the workflow."""
-        now = self._clock()
-        task_id, source = task_id or new_task_id(now), redact_url(request.source)
-        record = TaskRecord(
-            task_id=task_id,
-            source=source,
-            source_is_complete=source == request.source,
-            options=request.options,
-            tags=request.tags,
-            created_at=now,
-        )
+        happens to the workflow.
+
+        `size_bytes` of the PDF, where it is known.
+        """
+        record = _record(request, self._clock(), task_id)
+        task_id, notes = record.task_id, {REQUEST_ID: request_id}
         await self._records.write_task(record)
         try:
-            await self._client.submit(build_submission(task_id, request, self._settings, {REQUEST_ID: request_id}))
+            await self._client.submit(build_submission(task_id, request, self._settings, notes, size_bytes))
         except InvalidWorkflow:
             await self._records.delete_task(task_id)
             raise
-        logger.bind(task_id=task_id).info("submitted {}", source)
+        logger.bind(task_id=task_id).info("submitted {}", record.source)
         return task_id
+
+    async def answer(self, request: RunRequest, known: KnownResult, task_id: str | None = None) -> str:
+        """The task id of a run that has ended before it began: its record with the outcome is all there is of it."""
+        now = self._clock()
+        outcome = RunOutcome(state=RunState.SUCCEEDED, finished_at=now, cache_key=str(known.key), cached=True)
+        record = _record(request, now, task_id).model_copy(update={"outcome": outcome})
+        await self._records.write_task(record)
+        self._answered.put(record.task_id, record)
+        self._metrics.observe_known_upload(known.by)
+        logger.bind(task_id=record.task_id).info("known by {}: {}", known.by, record.source)
+        return record.task_id
 
     async def failed(self, task_id: str) -> RunStatus:
         """The status of a run that can be retried. Raises RunNotFound or RunNotFailed."""
@@ -101,6 +112,7 @@ class Runs:
 
         Raises RunNotFailed when somebody else was faster, RetryExpired when workflow and source are gone.
         """
+        self._answered.forget(task_id)
         record = await self._records.task(task_id)
         workflow = await self._client.get(task_id)
         known = workflow is not None and _is_ours(workflow)
@@ -126,12 +138,12 @@ class Runs:
         if record is None:
             raise RunNotFound
         if record.source_is_complete:
-            return RunRequest(source=record.source, options=record.options)
+            return RunRequest(source=record.source, options=record.options, priority=record.priority)
         key = _outcome_key(record)
         source = await self._records.source_url(key.sha256) if key else None
         if source is None:
             raise RetryExpired
-        return RunRequest(source=source, options=record.options)
+        return RunRequest(source=source, options=record.options, priority=record.priority)
 
     async def status(self, task_id: str) -> RunStatus:
         """Raises RunNotFound for a run that is unknown, or finished longer than TASK_TTL_HOURS ago."""
@@ -159,6 +171,8 @@ class Runs:
         return _outcome_key(await self._records.task(task_id))
 
     async def _find(self, task_id: str) -> RunStatus:
+        if (answered := self._answered.get(task_id)) is not None:  # no engine has ever heard of it
+            return await self._from_record(answered)
         try:
             workflow = await self._client.get(task_id)
         except EngineUnavailable:
@@ -179,9 +193,11 @@ class Runs:
         view = climb(self._shown.get(attempt) or 0, view)
         self._shown.put(attempt, view.progress)
         status = from_view(task_id, view, self._ttl)
+        lacks_key = _has_files(status) and view.cache_key is None
+        record = await self._records.task(task_id) if lacks_key or _has_no_name(status) else None
+        status = with_cause(status, record)
         if not _has_files(status):
             return status
-        record = None if view.cache_key else await self._records.task(task_id)
         return await self._with_result(status, view.cache_key or _outcome_key(record))
 
     def _view(self, task_id: str, workflow: WorkflowDocument) -> RunView:
@@ -205,9 +221,26 @@ class Runs:
         return with_result(status, key, manifest, self._records.url)
 
 
+def _record(request: RunRequest, now: datetime, task_id: str | None = None) -> TaskRecord:
+    source = redact_url(request.source)
+    return TaskRecord(
+        task_id=task_id or new_task_id(now),
+        source=source,
+        source_is_complete=source == request.source,
+        options=request.options,
+        priority=request.priority,
+        tags=request.tags,
+        created_at=now,
+    )
+
+
 def _has_files(status: RunStatus) -> bool:
     """Whether there is something in the store to tell of: a result, or what a run with too many failed pages saved."""
     return status.state is RunState.SUCCEEDED or status.error == TooManyFailedPages.code()
+
+
+def _has_no_name(status: RunStatus) -> bool:
+    return status.error == InternalError.code()
 
 
 def _is_ours(workflow: WorkflowDocument) -> bool:

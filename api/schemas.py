@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pdf_parser.domain.options import AUTO, BALANCED, Mode, ParseOptions
-from pdf_parser.domain.run import RunRequest, RunState
+from pdf_parser.domain.run import INTERACTIVE, Priority, RunRequest, RunState
 
 Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/@-]{1,64}$")]
 
@@ -47,15 +47,26 @@ class UploadRequest(ParseOptions):
         description="Name of the secret with the PDF's password; never the password.",
     )
     force: bool = Field(False, description="Parse again even when a result of the same bytes and options exists.")
+    sha256: str | None = Field(
+        None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="Hash of the PDF, lower case: what was parsed before needs no run; other bytes fail it.",
+    )
+    priority: Priority = Field(INTERACTIVE, description="bulk: behind all interactive runs, and slower.")
 
     tags: tuple[Tag, ...] = Field((), max_length=16, description="Words of your own; GET /tasks finds runs by them.")
 
     def as_run(self, default_parser: str) -> RunRequest:
         parser = self.parser if "parser" in self.model_fields_set else default_parser
         options = ParseOptions(
-            parser=parser, mode=self.mode, pages=self.pages, password_ref=self.password_ref, force=self.force
+            parser=parser,
+            mode=self.mode,
+            pages=self.pages,
+            password_ref=self.password_ref,
+            force=self.force,
+            sha256=self.sha256,
         )
-        return RunRequest(source=self.url, options=options, tags=self.tags)
+        return RunRequest(source=self.url, options=options, priority=self.priority, tags=self.tags)
 
 
 class UploadUrlRequest(BaseModel):

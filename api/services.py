@@ -12,6 +12,7 @@ from api.backpressure import Gate
 from api.following import Follower
 from api.health import HealthChecks
 from api.idempotency import Idempotency
+from api.known import KnownUploads
 from api.listing import Listing
 from api.metrics import Metrics
 from api.reconciler import Reconciler
@@ -31,6 +32,7 @@ class Services:
     store: ObjectStore
     gate: Gate
     records: Records
+    known: KnownUploads
     runs: Runs
     follower: Follower
     listing: Listing
@@ -45,6 +47,7 @@ class Services:
         metrics, records = Metrics(settings.max_q), Records(store)
         runs = Runs(client, records, settings, metrics)
         gate = Gate(client, settings.max_q)
+        known = KnownUploads(store, settings)
         keys = Idempotency(store, timedelta(hours=settings.task_ttl_hours))
         return cls(
             settings=settings,
@@ -52,11 +55,12 @@ class Services:
             store=store,
             gate=gate,
             records=records,
+            known=known,
             runs=runs,
             follower=Follower(client, runs),
             listing=Listing(store, records, runs, settings),
             uploads=Uploads(store, settings),
-            submitting=Submitting(settings, gate, runs, keys),
+            submitting=Submitting(settings, gate, known, runs, keys),
             health=HealthChecks(client, store, settings.max_q),
             reconciler=Reconciler(client, metrics, settings.run_deadline_s, settings.stuck_margin_s),
             metrics=metrics,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.title import run_title
-from pdf_parser.domain.run import RunRequest
+from pdf_parser.domain.lanes import Lane
+from pdf_parser.domain.run import BULK, RunRequest
 from pdf_parser.settings import Settings
 from pipelines.client import APP_LABEL, APP_NAME, Submission
 
-# Express hands a large document over to the fan-out by itself, so it suits every size (DESIGN §9).
+BULK_TEMPLATE = "pdf-parse-bulk"
 TEMPLATES = {
-    "auto": "pdf-parse-express",
     "express": "pdf-parse-express",
     "compact": "pdf-parse-compact",
     "full": "pdf-parse",
@@ -19,12 +19,28 @@ TEMPLATES = {
 
 
 def build_submission(
-    task_id: str, request: RunRequest, settings: Settings, annotations: Mapping[str, str] | None = None
+    task_id: str,
+    request: RunRequest,
+    settings: Settings,
+    annotations: Mapping[str, str] | None = None,
+    size_bytes: int | None = None,
 ) -> Submission:
+    """`size_bytes` of the PDF, where it is known."""
     return Submission(
         name=task_id,
-        template=TEMPLATES[settings.profile],
+        template=choose_template(request, settings, size_bytes),
         parameters={"source": request.source, "options": request.options.model_dump_json()},
         labels={APP_LABEL: APP_NAME},
         annotations={**run_title(request.source), **(annotations or {})},
     )
+
+
+def choose_template(request: RunRequest, settings: Settings, size_bytes: int | None) -> str:
+    """Bulk has one of its own. Else PROFILE; auto is express unless it is plain that it would hand over (DESIGN §9)."""
+    if request.priority == BULK:
+        return BULK_TEMPLATE
+    if settings.profile != "auto":
+        return TEMPLATES[settings.profile]
+    is_large = size_bytes is not None and size_bytes > settings.express_max_bytes
+    elsewhere = settings.deployment().home(request.options.parser).lane is not Lane.CPU
+    return TEMPLATES["compact" if is_large or elsewhere else "express"]

@@ -6,6 +6,7 @@ import asyncio
 
 from api.backpressure import Gate
 from api.idempotency import Idempotency
+from api.known import KnownUploads
 from api.runs import Runs
 from api.schemas import UploadRequest
 from pdf_parser.domain.run import RunRequest
@@ -14,9 +15,12 @@ from pdf_parser.storage.sources import check_source_url
 
 
 class Submitting:
-    def __init__(self, settings: Settings, gate: Gate, runs: Runs, idempotency: Idempotency) -> None:
+    def __init__(
+        self, settings: Settings, gate: Gate, known: KnownUploads, runs: Runs, idempotency: Idempotency
+    ) -> None:
         self._settings = settings
         self._gate = gate
+        self._known = known
         self._runs = runs
         self._idempotency = idempotency
 
@@ -27,18 +31,18 @@ class Submitting:
         """
         run = body.as_run(self._settings.default_parser)
         await asyncio.to_thread(check_source_url, run.source, self._settings)
-        if key is not None:
-            return await self._submit_once(run, request_id, key)
-        async with self._gate.admit():
-            return await self._runs.submit(run, request_id)
-
-    async def _submit_once(self, run: RunRequest, request_id: str, key: str) -> str:
-        """A run that never got to the engine is submitted now: whoever claimed its id may have died, or been refused.
-
-        Two that do so at once harm nothing: the engine takes a name once.
-        """
+        if key is None:
+            return await self._submit(run, request_id)
         task_id = await self._idempotency.task_id(key, run)
-        if not await self._runs.is_under_way(task_id):
-            async with self._gate.admit():
-                await self._runs.submit(run, request_id, task_id)
-        return task_id
+        if await self._runs.is_under_way(task_id):
+            return task_id
+        # Whoever claimed this id may have died before the engine had it, or been refused. The engine takes a name once.
+        return await self._submit(run, request_id, task_id)
+
+    async def _submit(self, run: RunRequest, request_id: str, task_id: str | None = None) -> str:
+        """Known bytes are answered; others wait for a place in the queue."""
+        seen = await self._known.look(run)
+        if seen.result is not None:
+            return await self._runs.answer(run, seen.result, task_id)
+        async with self._gate.admit():
+            return await self._runs.submit(run, request_id, seen.size_bytes, task_id)

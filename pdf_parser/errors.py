@@ -103,6 +103,12 @@ class InvalidOptions(PdfParserError):
 
 
 # --- parsing --------------------------------------------------------------------------------------------------------
+class Sha256Mismatch(PdfParserError):
+    """The bytes at the source do not have the sha256 of the request. Send the hash of these bytes, or none."""
+
+    exit_code = 27
+
+
 class ParserUnavailable(PdfParserError):
     """The parser asked for is not installed or lacks its models. Install its extra, or choose another parser."""
 

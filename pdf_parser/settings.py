@@ -6,7 +6,16 @@ from importlib.metadata import version
 from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ByteSize, Field, NonNegativeInt, PositiveFloat, PositiveInt, SecretStr
+from pydantic import (
+    AfterValidator,
+    ByteSize,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pdf_parser.domain.chunk import Chunking
@@ -91,6 +100,9 @@ class Settings(BaseSettings):
     shard_target_seconds: PositiveFloat = Field(20.0, description="Parse time that a shard should take, in seconds.")
     shard_max_pages: PositiveInt = Field(64, description="Most pages in one shard.")
     max_shards: PositiveInt = Field(200, description="Most shards in one run.")
+    express_max_bytes: ByteSize = Field(
+        ByteSize(50_000_000), description="Largest PDF that PROFILE=auto begins in one pod, where its size is known."
+    )
     express_max_seconds: PositiveFloat = Field(
         30.0, description="Estimated parse time up to which an express run stays in its one pod, in seconds."
     )
@@ -127,6 +139,13 @@ class Settings(BaseSettings):
     )
 
     # cache
+    known_timeout_s: NonNegativeFloat = Field(
+        1.0,
+        description="How long POST /upload may look whether the bytes are known, in seconds; 0 never looks.",
+    )
+    trust_caller_sha256: bool = Field(
+        True, description="Who knows the sha256 of a PDF may have its result; false: only who has the bytes may."
+    )
     lease_s: PositiveFloat = Field(
         120.0,
         description="Seconds without any progress after which another run of the same document takes over.",
@@ -195,8 +214,9 @@ class Settings(BaseSettings):
     )
 
     # engine
-    engine: Literal["local", "argo", "stub"] = Field(
-        "local", description="Who runs workflows: local (embedded), argo (a cluster), or stub (nobody, for tests)."
+    engine: Literal["local", "argo", "kubeflow", "stub"] = Field(
+        "local",
+        description="Who runs workflows: local (embedded), argo or kubeflow (a cluster), or stub (nobody, for tests).",
     )
     profile: Literal["auto", "full", "compact", "express"] = Field(
         "auto", description="Which compiled DAG a run uses; auto decides by size."
@@ -232,6 +252,18 @@ class Settings(BaseSettings):
     argo_stale_s: PositiveFloat = Field(
         15.0, description="How long /status answers from memory after the watch was lost, in seconds; then it asks."
     )
+
+    # kubeflow
+    kubeflow_url: str = Field(
+        "http://localhost:8888", description="Where the API of Kubeflow Pipelines is, for ENGINE=kubeflow."
+    )
+    kubeflow_namespace: str = Field(
+        "", description="Profile namespace of a multi-user Kubeflow; empty for a stand-alone one."
+    )
+    kubeflow_token: SecretStr = Field(SecretStr(""), description="Bearer token for that API; a token file wins.")
+    kubeflow_token_file: str = Field("", description="File with that token, read again whenever it changes.")
+    kubeflow_pipeline: str = Field("pdf-parse", description="Name of the uploaded pipeline; its newest version runs.")
+    kubeflow_poll_s: PositiveFloat = Field(2.0, description="How often a followed run is asked for, in seconds.")
 
     # api
     stuck_margin_s: PositiveInt = Field(

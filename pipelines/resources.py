@@ -8,6 +8,8 @@ from pdf_parser.errors import ALL, ParsedElsewhere
 
 STEPS, DOCLING, MARKER, OCR = "steps", "parser-gpu", "parser-marker", "parser-ocr"  # images
 
+TTL_S = 48 * 3600  # how long a finished run is kept by its engine
+
 # Semaphores: keys of the ConfigMap LIMITS, each with its number of slots.
 LIMITS = "pdf-parser-limits"
 GPU_INTERACTIVE, GPU_BULK, VLM_SLOTS = "gpu-interactive", "gpu-bulk", "vlm"

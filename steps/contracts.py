@@ -89,10 +89,22 @@ FINISH = Step(
         TASK_ID,
         SOURCE,
         OPTIONS,
-        Parameter("status", "phase of the workflow: Succeeded, Failed or Error"),
+        Parameter("status", "phase of the workflow: Succeeded, Failed or Error; Unknown: see the store"),
         Parameter("failures", "failed nodes as Argo's doubly encoded JSON", default="[]"),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Seconds between attempts, and how many times longer each is than the one before."""
+
+    first_s: int
+    factor: int
+    most_s: int
+
+
+RETRY_BACKOFF = Backoff(first_s=2, factor=2, most_s=30)  # short: a semaphore's slot is held across it
 
 STEPS: tuple[Step, ...] = (FETCH, CHECK_CACHE, CLASSIFY, PARSE_SHARD, MERGE, EXPORT_TABLES, UPLOAD, FINISH)
 BY_NAME: dict[str, Step] = {step.name: step for step in STEPS}

@@ -31,7 +31,7 @@ from steps.progress import Progress
 from steps.timings import record_time
 
 TERMINATION_LOG = "PDF_PARSER_TERMINATION_LOG"
-_DEFAULT_TERMINATION_LOG = "/dev/termination-log"
+TERMINATION_LOG_PATH = Path("/dev/termination-log")  # unless TERMINATION_LOG names another
 _TERMINATED = 128 + signal.SIGTERM
 _MESSAGE_LIMIT = 2000  # Kubernetes keeps 4 kB of the termination log
 
@@ -117,7 +117,7 @@ def _write_outputs(targets: Mapping[str, Path], values: Values) -> None:
 def _fail(name: str, error: PdfParserError, cause: BaseException | None = None) -> int:
     logger.opt(exception=cause).error("{} failed: {}: {}", name, error.code(), error)
     line = json.dumps({"code": error.code(), "message": str(error)[:_MESSAGE_LIMIT], "step": error.step or name})
-    path = Path(os.environ.get(TERMINATION_LOG, _DEFAULT_TERMINATION_LOG))
+    path = Path(os.environ.get(TERMINATION_LOG, TERMINATION_LOG_PATH))
     if TERMINATION_LOG in os.environ or path.exists():
         with suppress(OSError):
             path.write_text(line + "\n")

@@ -25,6 +25,7 @@ from steps.contracts import FINISH
 from steps.entrypoint import Context, Values, step_main
 from steps.objects import put_model
 
+UNTOLD = "Unknown"  # what an engine gives that does not tell its exit handler how the run ended
 _ATTEMPT = re.compile(r"^(.*)\(\d+\)$")
 
 
@@ -39,10 +40,28 @@ def run(inputs: Values, context: Context) -> Values:
     )
     pointer = _pointer(context.store, task_id)
     is_partial = pointer is not None and _is_partial(context.store, CacheKey.parse(pointer.cache_key))
-    outcome = _outcome(inputs["status"], inputs["failures"], pointer, is_partial)
+    status, failures = inputs["status"], inputs["failures"]
+    if status == UNTOLD:
+        status, failures = _look(context.store, pointer), _left_behind(context.store, task_id)
+    outcome = _outcome(status, failures, pointer, is_partial)
     put_model(context.store, layout.task(task_id), record.model_copy(update={"outcome": outcome}))
     logger.info("run {} ended {}", task_id, outcome.state.value)
     return {}
+
+
+def _look(store: ObjectStore, pointer: TaskPointer | None) -> str:
+    """The phase that a run must have ended in: the manifest is what a run writes last."""
+    done = pointer is not None and store.head(layout.manifest(CacheKey.parse(pointer.cache_key))) is not None
+    return "Succeeded" if done else "Failed"
+
+
+def _left_behind(store: ObjectStore, task_id: str) -> str:
+    """The failure that `python -m steps retry` has left, as Argo would list it."""
+    try:
+        said = store.get(layout.task_failure(task_id)).decode()
+    except ObjectNotFound:
+        return "[]"
+    return json.dumps([{"message": said}])
 
 
 def _outcome(status: str, failures: str, pointer: TaskPointer | None, is_partial: bool) -> RunOutcome:

@@ -18,6 +18,7 @@ API = (
     "pipelines.stub",
     "pipelines.local.client",
     "pipelines.argo.client",
+    "pipelines.kubeflow.client",
     *(f"pdf_parser.{room}" for room in ("domain", "errors", "settings", "storage", "observability")),
 )
 
@@ -45,7 +46,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 
 # Shared by all steps; everything else in steps/ is one step and meets the others in the object store only.
 STEP_COMMONS = tuple(f"steps.{name}" for name in ("contracts", "entrypoint", "lease", "objects", "progress", "timings"))
-STAGE_RUNNER = ("steps.stage", "steps.__main__")
+STAGE_RUNNER = ("steps.stage", "steps.retry", "steps.__main__")
 
 # Libraries that only one place may know, by path prefix.
 ONLY_IN: dict[str, tuple[str, ...]] = {

@@ -56,6 +56,9 @@ async def upload(
     alone shows to be wrong is refused here; a source that does not exist fails the run. With MAX_Q unfinished runs the
     answer is 429 with Retry-After. With an Idempotency-Key the request can be sent again without starting a second run;
     the key holds for TASK_TTL_HOURS, and another body under it is refused.
+
+    Bytes that were parsed before with the same options need no run: `/status` says `succeeded`, `cached` at once. They
+    are known by `sha256`, or by the object's checksum or ETag.
     """
     task_id = await services.submitting.submit(body, correlation_id(request), idempotency_key)
     answer = accepted(task_id)

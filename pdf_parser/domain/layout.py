@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from pdf_parser.domain.cache import CacheKey
@@ -29,6 +30,12 @@ def source(sha256: str) -> str:
     return f"sources/{sha256}.pdf"
 
 
+def sha256_of_source(key: str) -> str | None:
+    """The reverse of `source`; None for any other key."""
+    found = re.fullmatch(r"sources/([0-9a-f]{64})\.pdf", key)
+    return found.group(1) if found else None
+
+
 def upload(upload_id: str) -> str:
     """Bytes that a caller has put there himself, until a run fetches them."""
     return f"{WORK}uploads/{upload_id}.pdf"
@@ -47,6 +54,11 @@ def idempotency(key_sha256: str) -> str:
 def is_readable_source(key: str) -> bool:
     """Whether a caller may name it as the source of a run: what was uploaded, and PDFs known by their hash."""
     return _SOURCE.fullmatch(key) is not None
+
+
+def known_bytes(name: str) -> str:
+    """Under which hash `fetch` has stored the bytes that a source calls by this name (`storage.sources.base.Facts`)."""
+    return f"sources/known/{hashlib.sha256(name.encode()).hexdigest()}.json"
 
 
 def work(key: CacheKey) -> str:
@@ -133,6 +145,11 @@ def task_timings(task_id: str) -> str:
 def fetched(task_id: str) -> str:
     """Left by `fetch` for its own later attempts."""
     return f"work/tasks/{task_id}/fetched.json"
+
+
+def task_failure(task_id: str) -> str:
+    """Why a step failed for good, for an exit handler that the engine does not tell."""
+    return f"work/tasks/{task_id}/failure.json"
 
 
 def draft(key: CacheKey, name: str = "") -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import Literal
 
 from pydantic import Field
 
 from pdf_parser.domain.base import Model
 from pdf_parser.domain.ledger import PageCounts
 from pdf_parser.domain.options import ParseOptions
+
+Priority = Literal["interactive", "bulk"]
+INTERACTIVE: Priority = "interactive"
+BULK: Priority = "bulk"
 
 
 class RunState(str, Enum):
@@ -29,6 +34,7 @@ class RunRequest(Model):
     source: str
     options: ParseOptions = ParseOptions()
     tags: tuple[str, ...] = ()
+    priority: Priority = INTERACTIVE
 
 
 class ErrorDetail(Model):
@@ -71,6 +77,7 @@ class TaskRecord(Model):
     source_is_complete: bool = False
     options: ParseOptions = ParseOptions()
     tags: tuple[str, ...] = ()
+    priority: Priority = INTERACTIVE
     created_at: datetime
     retried_at: datetime | None = None
     outcome: RunOutcome | None = None

@@ -100,12 +100,15 @@ def _attempt() -> list[Env]:
 
 
 def _retry_strategy(need: Need, traffic: Traffic) -> RetryStrategy:
-    """Short back-off: a semaphore slot is held across it (research/argo.md §0.10)."""
+    """The slot of a semaphore is held across the back-off (research/argo.md §0.10)."""
+    back = contracts.RETRY_BACKOFF
     return RetryStrategy(
         limit=str(retry_limit(need, traffic)),
         retry_policy="Always",
         expression=retry_expression(need, traffic),
-        backoff=m.Backoff(duration="2s", factor=m.IntOrString(root="2"), cap="30s"),
+        backoff=m.Backoff(
+            duration=f"{back.first_s}s", factor=m.IntOrString(root=str(back.factor)), cap=f"{back.most_s}s"
+        ),
     )
 
 

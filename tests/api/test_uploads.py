@@ -16,7 +16,7 @@ from pdf_parser.errors import UploadExpired
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import SignedUpload
 from pdf_parser.storage.folder import FolderStore
-from pdf_parser.storage.sources import fetch_source
+from pdf_parser.storage.sources import fetch_source, look_at_source
 
 PDF = b"%PDF-1.7 and so on"
 
@@ -145,3 +145,9 @@ def test_nothing_else_in_the_store_can_be_a_source(api, url):
 def test_uploads_that_nobody_came_back_for_are_cleaned_up_one_by_one():
     names = [layout.upload("a" * 26), layout.upload_ticket("a" * 26), layout.upload("b" * 26)]
     assert len({layout.work_owner(name) for name in names}) == 3
+
+
+def test_a_source_that_is_kept_by_its_hash_tells_it_without_being_read(store):
+    store.put(layout.source("a" * 64), PDF)
+    facts = look_at_source(f"store://sources/{'a' * 64}.pdf", settings=Settings(_env_file=None), store=store)
+    assert (facts.size_bytes, facts.sha256) == (len(PDF), "a" * 64)
