@@ -108,6 +108,10 @@ check-compiled: $(VENV)/.dev  ## fail when what `make compile` writes is out of 
 schemas: install  ## write schemas/*.schema.json from the models; a test fails when they are out of date
 	$(BIN)/python -m pdf_parser.schemas
 
+.PHONY: monitoring
+monitoring: install  ## write alarms, dashboard and docs/observability.md from api/metric_table.py; a test fails when they are out of date
+	$(BIN)/python -m api.monitoring
+
 .PHONY: clean
 clean:  ## remove caches and results, keep .venv
 	rm -rf out data dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -64,14 +64,23 @@ class KnownUploads:
         return Seen()
 
     def _look(self, request: RunRequest) -> Seen:
-        """The caller's hash first, which needs no word of the source. A hash that the source denies is no hit."""
+        """The caller's hash first, which needs no word of the source. A hash that the source denies is no hit.
+
+        Where somebody waits for events there has to be a run, which tells them.
+        """
         options, given = request.options, request.options.sha256
+        if self._has_listeners(request):
+            return Seen(look_at_source(request.source, settings=self._settings, store=self._store).size_bytes)
         if given and self._settings.trust_caller_sha256 and (key := self._finished(given, options)):
             return Seen(None, KnownResult(key, CALLER))
         facts = look_at_source(request.source, settings=self._settings, store=self._store)
         found, by = (facts.sha256, SOURCE) if facts.sha256 else (self._met(facts), SEEN_BEFORE)
         key = self._finished(found, options) if found and given in (None, found) else None
         return Seen(facts.size_bytes, KnownResult(key, by) if key else None)
+
+    def _has_listeners(self, request: RunRequest) -> bool:
+        services = (self._settings.event_webhook_url, self._settings.event_nats_url)
+        return bool(request.callback) or any(url.get_secret_value() for url in services)
 
     def _met(self, facts: Facts) -> str | None:
         for name in facts.names:

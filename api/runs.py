@@ -10,11 +10,10 @@ from loguru import logger
 
 from api.answers import from_record, from_view, with_cause, with_result, with_saved
 from api.known import KnownResult
-from api.metrics import Metrics
 from api.progress import RunView, climb, read_run
 from api.records import Records
 from api.remember import Remembered
-from api.submission import build_submission
+from api.submission import REQUEST_ID, build_submission
 from api.task_id import is_task_id, new_task_id
 from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.run import RunOutcome, RunRequest, RunState, RunStatus, TaskRecord
@@ -33,8 +32,6 @@ from pdf_parser.settings import Settings
 from pdf_parser.storage.sources import redact_url
 from pipelines.client import APP_LABEL, APP_NAME, WorkflowClient, WorkflowDocument
 
-REQUEST_ID = "pdf-parser.io/request-id"
-
 # Longest time from the record of a run to the engine's first word about it.
 SUBMIT_GRACE = timedelta(minutes=1)
 
@@ -49,14 +46,12 @@ class Runs:
         client: WorkflowClient,
         records: Records,
         settings: Settings,
-        metrics: Metrics,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._client = client
         self._records = records
         self._settings = settings
         self._ttl = timedelta(hours=settings.task_ttl_hours)
-        self._metrics = metrics
         self._clock = clock
         # the progress last answered, by task and start: a retry starts again
         self._shown: Remembered[tuple[str, datetime | None], int] = Remembered(size=10_000)
@@ -81,6 +76,8 @@ class Runs:
         record = _record(request, self._clock(), task_id)
         task_id, notes = record.task_id, {REQUEST_ID: request_id}
         await self._records.write_task(record)
+        if request.callback is not None:
+            await self._records.write_callback(task_id, request.callback)
         try:
             await self._client.submit(build_submission(task_id, request, self._settings, notes, size_bytes))
         except InvalidWorkflow:
@@ -96,7 +93,6 @@ class Runs:
         record = _record(request, now, task_id).model_copy(update={"outcome": outcome})
         await self._records.write_task(record)
         self._answered.put(record.task_id, record)
-        self._metrics.observe_known_upload(known.by)
         logger.bind(task_id=record.task_id).info("known by {}: {}", known.by, record.source)
         return record.task_id
 
@@ -159,7 +155,6 @@ class Runs:
         status = await self._find(task_id)
         if status.expires_at is not None and status.expires_at <= self._clock():
             raise expired
-        self._metrics.observe_run(task_id, status)
         return status
 
     async def cache_key(self, task_id: str) -> CacheKey | None:

@@ -46,6 +46,11 @@ class UploadRequest(ParseOptions):
         pattern=r"^[A-Za-z0-9_-]{1,64}$",
         description="Name of the secret with the PDF's password; never the password.",
     )
+    callback: str | None = Field(
+        None,
+        max_length=2048,
+        description="https URL that gets the events of this run (CloudEvents, signed); its query is kept secret.",
+    )
     force: bool = Field(False, description="Parse again even when a result of the same bytes and options exists.")
     sha256: str | None = Field(
         None,
@@ -66,7 +71,9 @@ class UploadRequest(ParseOptions):
             force=self.force,
             sha256=self.sha256,
         )
-        return RunRequest(source=self.url, options=options, priority=self.priority, tags=self.tags)
+        return RunRequest(
+            source=self.url, options=options, priority=self.priority, tags=self.tags, callback=self.callback
+        )
 
 
 class UploadUrlRequest(BaseModel):

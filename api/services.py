@@ -19,7 +19,9 @@ from api.reconciler import Reconciler
 from api.records import Records
 from api.runs import Runs
 from api.submitting import Submitting
+from api.sweeper import Sweeper
 from api.uploads import Uploads
+from pdf_parser.events.courier import make_courier
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
 from pipelines.client import WorkflowClient
@@ -40,12 +42,13 @@ class Services:
     submitting: Submitting
     health: HealthChecks
     reconciler: Reconciler
+    sweeper: Sweeper
     metrics: Metrics
 
     @classmethod
     def build(cls, settings: Settings, client: WorkflowClient, store: ObjectStore) -> Services:
         metrics, records = Metrics(settings.max_q), Records(store)
-        runs = Runs(client, records, settings, metrics)
+        runs = Runs(client, records, settings)
         gate = Gate(client, settings.max_q)
         known = KnownUploads(store, settings)
         keys = Idempotency(store, timedelta(hours=settings.task_ttl_hours))
@@ -60,9 +63,10 @@ class Services:
             follower=Follower(client, runs),
             listing=Listing(store, records, runs, settings),
             uploads=Uploads(store, settings),
-            submitting=Submitting(settings, gate, known, runs, keys),
+            submitting=Submitting(settings, gate, known, runs, keys, metrics),
             health=HealthChecks(client, store, settings.max_q),
             reconciler=Reconciler(client, metrics, settings.run_deadline_s, settings.stuck_margin_s),
+            sweeper=Sweeper(store, make_courier(store, settings), metrics),
             metrics=metrics,
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from api.title import run_title
 from pdf_parser.domain.lanes import Lane
 from pdf_parser.domain.run import BULK, RunRequest
+from pdf_parser.observability.trace import current_traceparent
 from pdf_parser.settings import Settings
 from pipelines.client import APP_LABEL, APP_NAME, Submission
 
@@ -18,6 +19,10 @@ TEMPLATES = {
 }
 
 
+REQUEST_ID = "pdf-parser.io/request-id"
+TRACEPARENT = "pdf-parser.io/traceparent"
+
+
 def build_submission(
     task_id: str,
     request: RunRequest,
@@ -25,13 +30,22 @@ def build_submission(
     annotations: Mapping[str, str] | None = None,
     size_bytes: int | None = None,
 ) -> Submission:
-    """`size_bytes` of the PDF, where it is known."""
+    """`size_bytes` of the PDF, where it is known.
+
+    With REQUEST_ID among the annotations, steps log under the id of the request; so it is with the trace.
+    """
+    notes = {**_trace(), **(annotations or {})}
     return Submission(
         name=task_id,
         template=choose_template(request, settings, size_bytes),
-        parameters={"source": request.source, "options": request.options.model_dump_json()},
+        parameters={
+            "source": request.source,
+            "options": request.options.model_dump_json(),
+            "correlation-id": notes.get(REQUEST_ID, ""),
+            "traceparent": notes.get(TRACEPARENT, ""),
+        },
         labels={APP_LABEL: APP_NAME},
-        annotations={**run_title(request.source), **(annotations or {})},
+        annotations={**run_title(request.source), **notes},
     )
 
 
@@ -44,3 +58,9 @@ def choose_template(request: RunRequest, settings: Settings, size_bytes: int | N
     is_large = size_bytes is not None and size_bytes > settings.express_max_bytes
     elsewhere = settings.deployment().home(request.options.parser).lane is not Lane.CPU
     return TEMPLATES["compact" if is_large or elsewhere else "express"]
+
+
+def _trace() -> dict[str, str]:
+    """That of the request under way, when traces are on."""
+    traceparent = current_traceparent()
+    return {TRACEPARENT: traceparent} if traceparent else {}

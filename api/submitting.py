@@ -7,22 +7,31 @@ import asyncio
 from api.backpressure import Gate
 from api.idempotency import Idempotency
 from api.known import KnownUploads
+from api.metrics import Metrics
 from api.runs import Runs
 from api.schemas import UploadRequest
 from pdf_parser.domain.run import RunRequest
+from pdf_parser.events.webhook import check_callback
 from pdf_parser.settings import Settings
 from pdf_parser.storage.sources import check_source_url
 
 
 class Submitting:
     def __init__(
-        self, settings: Settings, gate: Gate, known: KnownUploads, runs: Runs, idempotency: Idempotency
+        self,
+        settings: Settings,
+        gate: Gate,
+        known: KnownUploads,
+        runs: Runs,
+        idempotency: Idempotency,
+        metrics: Metrics,
     ) -> None:
         self._settings = settings
         self._gate = gate
         self._known = known
         self._runs = runs
         self._idempotency = idempotency
+        self._metrics = metrics
 
     async def submit(self, body: UploadRequest, request_id: str, key: str | None = None) -> str:
         """The task id.
@@ -31,6 +40,8 @@ class Submitting:
         """
         run = body.as_run(self._settings.default_parser)
         await asyncio.to_thread(check_source_url, run.source, self._settings)
+        if run.callback is not None:
+            check_callback(run.callback, self._settings)
         if key is None:
             return await self._submit(run, request_id)
         task_id = await self._idempotency.task_id(key, run)
@@ -43,6 +54,7 @@ class Submitting:
         """Known bytes are answered; others wait for a place in the queue."""
         seen = await self._known.look(run)
         if seen.result is not None:
+            self._metrics.observe_known_upload(seen.result.by)
             return await self._runs.answer(run, seen.result, task_id)
         async with self._gate.admit():
             return await self._runs.submit(run, request_id, seen.size_bytes, task_id)

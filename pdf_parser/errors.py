@@ -240,6 +240,13 @@ class RetryExpired(PdfParserError):
     http_status = 410
 
 
+class CallbackRefused(PdfParserError):
+    """Events cannot be sent to this callback. Give a public https URL, or ask the operator to allow it."""
+
+    exit_code = 28
+    http_status = 422
+
+
 class RunExpired(PdfParserError):
     """The run has expired, and its result is no longer told. Upload the document again: the result may be cached."""
 

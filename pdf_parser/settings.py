@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from importlib.metadata import version
 from ipaddress import ip_network
 from typing import Annotated, Literal
@@ -15,6 +16,7 @@ from pydantic import (
     PositiveFloat,
     PositiveInt,
     SecretStr,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -35,6 +37,26 @@ def _backends(text: str) -> str:
     return text
 
 
+def _webhook_secrets(secrets: SecretStr) -> SecretStr:
+    for key in webhook_keys(secrets):
+        if len(key) < LEAST_KEY_BYTES:
+            raise ValueError(f"a webhook secret has fewer than {LEAST_KEY_BYTES} bytes")
+    return secrets
+
+
+def webhook_keys(secrets: SecretStr) -> list[bytes]:
+    """The keys of "whsec_<base64>,…", as Standard Webhooks writes them. Raises ValueError."""
+    keys = []
+    for part in filter(None, secrets.get_secret_value().split(",")):
+        prefix, _, text = part.strip().partition("_")
+        if prefix != "whsec":
+            raise ValueError("a webhook secret looks like whsec_<base64>")
+        keys.append(b64decode(text, validate=True))
+    return keys
+
+
+LEAST_KEY_BYTES = 24  # github.com/standard-webhooks/standard-webhooks, "Signature scheme"
+WebhookSecrets = Annotated[SecretStr, AfterValidator(_webhook_secrets)]
 NetworkList = Annotated[str, AfterValidator(_networks)]
 BackendList = Annotated[str, AfterValidator(_backends)]
 
@@ -273,9 +295,53 @@ class Settings(BaseSettings):
     retry_after_s: PositiveInt = Field(5, description="Retry-After of a 429, in seconds.")
     task_ttl_hours: PositiveFloat = Field(48.0, description="How long a finished run is known to /status, in hours.")
 
+    # events
+    event_webhook_url: SecretStr = Field(
+        SecretStr(""), description="Where the events of all runs are sent, https://…; empty: only to their callbacks."
+    )
+    event_webhook_secrets: WebhookSecrets = Field(
+        SecretStr(""),
+        description="Keys that sign webhooks, whsec_<base64>,…; all of them sign, so that receivers can change over."
+        " Without one callbacks are refused.",
+    )
+    event_http: bool = Field(False, description="Also accept http:// callbacks, for tests and closed networks.")
+    event_hosts: str = Field(
+        "", description="Hosts that callbacks may name, a.com,*.b.com; empty accepts every public host."
+    )
+    event_private_networks: NetworkList = Field(
+        "", description="Networks that may get events although they are not public, e.g. 10.1.0.0/16,::1."
+    )
+    event_timeout_s: PositiveFloat = Field(5.0, description="Longest time for one delivery of an event, in seconds.")
+    event_sweep_s: PositiveFloat = Field(
+        10.0, description="How often the API looks for events that wait to be delivered, in seconds."
+    )
+    event_give_up_hours: PositiveFloat = Field(
+        72.0, description="How long the delivery of an event is tried, in hours; then it is put below deadletter/."
+    )
+    event_nats_url: SecretStr = Field(
+        SecretStr(""),
+        description="NATS server that also gets events, nats://…; needs extra nats and a JetStream stream.",
+    )
+    event_nats_subject: str = Field(
+        "pdf-parser.events",
+        pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$",
+        description="Subject of these; the kind of the event is put behind it, pdf-parser.events.completed.",
+    )
+
+    # traces
+    otel_endpoint: str = Field(
+        "", description="OpenTelemetry collector for traces, http://host:4318 (OTLP over HTTP); needs extra otel."
+    )
+
     # logs
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level logged.")
     log_format: Literal["json", "text"] = Field("json", description="json for machines, text for people.")
+
+    @model_validator(mode="after")
+    def _webhooks_are_signed(self) -> Settings:
+        if self.event_webhook_url.get_secret_value() and not self.event_webhook_secrets.get_secret_value():
+            raise ValueError("EVENT_WEBHOOK_URL needs EVENT_WEBHOOK_SECRETS: events are never sent unsigned")
+        return self
 
     def deployment(self) -> Deployment:
         return Deployment.read(self.backends, self.docling_on_gpu)

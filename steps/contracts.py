@@ -46,6 +46,15 @@ RESCUED = Parameter("rescued", "true when the rescue has been: what is bad now s
 SHARD = Parameter("shard", "index into the plan")
 HANDED_OVER = Parameter("handed-over", "true when the express pod leaves parsing to the fan-out", default="false")
 
+# What every step finds in its environment: the workflow's name, and who asked for the run (X-Request-ID, its trace).
+CORRELATION_ID = Parameter("correlation-id", "X-Request-ID of the upload", default="")
+TRACEPARENT = Parameter("traceparent", "trace of the upload, as in W3C Trace Context", default="")
+RUN_VARIABLES = {
+    "task_id": "PDF_PARSER_TASK_ID",
+    "correlation_id": "PDF_PARSER_CORRELATION_ID",
+    "traceparent": "TRACEPARENT",
+}
+
 FETCH = Step(
     "fetch", "steps.fetch", "Download, hash and validate the PDF", inputs=(TASK_ID, SOURCE, OPTIONS), outputs=(SHA256,)
 )

@@ -21,6 +21,7 @@ from pdf_parser.utils.scratch import scratch_file
 from pdf_parser.utils.secrets import pdf_password
 from steps.contracts import FETCH
 from steps.entrypoint import Context, Values, step_main
+from steps.events import tell_started
 from steps.objects import put_model
 
 
@@ -33,6 +34,7 @@ class Fetched(Model):
 
 def run(inputs: Values, context: Context) -> Values:
     """A run fetches once: a later attempt finds the bytes in the store, when a presigned URL may have expired."""
+    tell_started(inputs, context)
     note = layout.fetched(inputs["task-id"])
     request = hashlib.sha256(f"{inputs['source']}\n{inputs['options']}".encode()).hexdigest()
     sha256 = _fetched_before(context.store, note, request)

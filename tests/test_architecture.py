@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("pdf_parser", "pdf_parser_client", "steps", "pipelines", "api")
-LIBRARY = ("domain", "errors", "utils", "export", "storage", "parsers", "observability", "settings")
+LIBRARY = ("domain", "errors", "utils", "export", "storage", "parsers", "events", "observability", "settings")
 
 API = (
     "pipelines.client",
@@ -19,7 +19,7 @@ API = (
     "pipelines.local.client",
     "pipelines.argo.client",
     "pipelines.kubeflow.client",
-    *(f"pdf_parser.{room}" for room in ("domain", "errors", "settings", "storage", "observability")),
+    *(f"pdf_parser.{room}" for room in ("domain", "errors", "settings", "storage", "events", "observability")),
 )
 
 # Our own modules: the longest matching room decides; a room may import itself and what is listed.
@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pdf_parser.utils": ("pdf_parser.domain", "pdf_parser.errors", "pdf_parser.settings"),
     "pdf_parser.export": ("pdf_parser.domain", "pdf_parser.errors", "pdf_parser.utils"),
     "pdf_parser.storage": ("pdf_parser.domain", "pdf_parser.errors", "pdf_parser.settings", "pdf_parser.utils"),
+    "pdf_parser.events": tuple(f"pdf_parser.{room}" for room in ("domain", "errors", "settings", "storage", "utils")),
     "pdf_parser.observability": ("pdf_parser.domain", "pdf_parser.errors", "pdf_parser.settings"),
     "pdf_parser.parsers": ("pdf_parser.domain", "pdf_parser.errors", "pdf_parser.settings", "pdf_parser.utils"),
     "pdf_parser.parse": tuple(f"pdf_parser.{room}" for room in LIBRARY),
@@ -45,7 +46,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 
 # Shared by all steps; everything else in steps/ is one step and meets the others in the object store only.
-STEP_COMMONS = tuple(f"steps.{name}" for name in ("contracts", "entrypoint", "lease", "objects", "progress", "timings"))
+COMMON = ("contracts", "entrypoint", "events", "lease", "objects", "progress", "records", "timings")
+STEP_COMMONS = tuple(f"steps.{name}" for name in COMMON)
 STAGE_RUNNER = ("steps.stage", "steps.retry", "steps.__main__")
 
 # Libraries that only one place may know, by path prefix.
@@ -63,6 +65,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "pdf_parser/parsers/pdfium",
         "pdf_parser/parsers/vlm.py",  # for the type checker only
     ),
+    "opentelemetry": ("pdf_parser/observability/trace.py",),
+    "nats": ("pdf_parser/events/nats.py",),
     "marker": ("pdf_parser/parsers/marker.py",),
     "surya": ("pdf_parser/parsers/marker.py",),
     "unstructured": ("pdf_parser/parsers/unstructured",),

@@ -12,6 +12,7 @@ from api.problems import problems
 from api.schemas import ACCEPTED_EXAMPLE, UploadAccepted, UploadRequest
 from api.services import ServicesDep
 from pdf_parser.errors import (
+    CallbackRefused,
     EngineUnavailable,
     IdempotencyKeyReused,
     InvalidOptions,
@@ -29,6 +30,7 @@ PROBLEMS = problems(
     InvalidOptions,
     IdempotencyKeyReused,
     SourceForbidden,
+    CallbackRefused,
     QueueFull,
     StorageUnavailable,
     EngineUnavailable,
@@ -53,8 +55,10 @@ async def upload(
              -d '{"url": "s3://reports/2025/annual.pdf", "parser": "auto", "pages": "1-5,9"}'
 
     The bytes never pass this service: the run fetches them from S3, MinIO or a (presigned) https URL. What the URL
-    alone shows to be wrong is refused here; a source that does not exist fails the run. With MAX_Q unfinished runs the
-    answer is 429 with Retry-After. With an Idempotency-Key the request can be sent again without starting a second run;
+    alone shows to be wrong is refused here; a source that does not exist fails the run. `callback` is sent the events
+    of the run, signed, each until it has been taken. With MAX_Q unfinished runs the answer is 429 with Retry-After.
+
+    With an Idempotency-Key the request can be sent again without starting a second run;
     the key holds for TASK_TTL_HOURS, and another body under it is refused.
 
     Bytes that were parsed before with the same options need no run: `/status` says `succeeded`, `cached` at once. They

@@ -23,7 +23,9 @@ _TABLE_JSON = re.compile(rf"{TABLES}\d{{4,}}\.json")
 
 WORK = "work/"
 TASKS = "tasks/"
-_SINGLE = (f"{WORK}tasks/", f"{WORK}uploads/", f"{WORK}idempotency/")  # each below them is an owner of its own
+ENDED, COUNTED = f"{WORK}ended/", f"{WORK}counted/"
+OUTBOX = "outbox/"
+_SINGLE = (f"{WORK}tasks/", f"{WORK}uploads/", f"{WORK}idempotency/", ENDED, COUNTED)  # each below: an owner
 
 
 def source(sha256: str) -> str:
@@ -206,3 +208,38 @@ def task_id_of(key: str) -> str:
 def task_pointer(task_id: str) -> str:
     """Written by check-cache: which result a run works toward. Lets the exit handler find it without Argo outputs."""
     return f"{WORK}tasks/{task_id}.json"
+
+
+def callback(task_id: str) -> str:
+    """Written by the API before the workflow: a URL that may be a secret never is one of its parameters."""
+    return f"{WORK}tasks/{task_id}/callback.json"
+
+
+def event_marks(task_id: str, name: str = "") -> str:
+    """Which events a run has told; the events themselves are in the outbox until they are delivered."""
+    return f"{WORK}tasks/{task_id}/events/{name}"
+
+
+def ended(task_id: str, attempt: str) -> str:
+    """What the counters of the API want to know of a run that has ended."""
+    return f"{ENDED}{task_id}-{attempt}.json"
+
+
+def counted(ended_key: str) -> str:
+    """Whoever creates it counts the run."""
+    return f"{COUNTED}{ended_key.removeprefix(ENDED)}"
+
+
+def outbox(task_id: str, destination: str = "", name: str = "") -> str:
+    """One event for one destination; without a name all of a task, those of one destination in order."""
+    return f"{OUTBOX}{task_id}/" + (f"{destination}/{name}.json" if name else "")
+
+
+def dead_letter(task_id: str) -> str:
+    """Of a document that could not be parsed."""
+    return f"deadletter/{task_id}.json"
+
+
+def dead_events(task_id: str = "") -> str:
+    """Events that could not be delivered, named as in the outbox."""
+    return f"deadletter/events/{task_id}/" if task_id else "deadletter/events/"

@@ -29,12 +29,16 @@ class RunState(str, Enum):
 
 
 class RunRequest(Model):
-    """What was submitted. `source` is an s3://, https://, store:// or (embedded mode only) file:// URL."""
+    """What was submitted. `source` is an s3://, https://, store:// or (embedded mode only) file:// URL.
+
+    `callback` is where events are sent; like the source's, its query may be a secret.
+    """
 
     source: str
     options: ParseOptions = ParseOptions()
     tags: tuple[str, ...] = ()
     priority: Priority = INTERACTIVE
+    callback: str | None = None
 
 
 class ErrorDetail(Model):

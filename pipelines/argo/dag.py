@@ -176,7 +176,10 @@ def _workflow(name: str, in_words: str, traffic: Traffic) -> WorkflowTemplate:
         },
         entrypoint="main",
         on_exit="finish",
-        arguments=[Parameter(name="source"), Parameter(name="options", value="{}")],
+        arguments=[
+            Parameter(name="source"),
+            *(Parameter(name=p.name, value=p.default) for p in (c.OPTIONS, c.CORRELATION_ID, c.TRACEPARENT)),
+        ],
         workflow_metadata=m.WorkflowMetadata(labels=PART_OF),
         pod_metadata=m.Metadata(labels=PART_OF),
         priority=traffic.priority,
