@@ -18,6 +18,7 @@ from pdf_parser.parsers.layout.glyphs import (
     restore_ligatures,
     stacks_on,
 )
+from pdf_parser.parsers.layout.scripts import name_scripts
 from pdf_parser.utils.pdf import PageSpace
 
 MAX_CHARS = 200_000  # a page of a million text operators is cut here, with a note, instead of taking minutes
@@ -42,7 +43,7 @@ def read_words(textpage: pdfium.PdfTextPage, space: PageSpace, rotation: int) ->
         if 0 <= (word.x0 + word.x1) / 2 <= space.width and 0 <= (word.y0 + word.y1) / 2 <= space.height:
             (hidden if is_hidden else visible).append(word)
     chosen = visible if len(visible) * MOSTLY_HIDDEN > len(hidden) else visible + hidden
-    return overprinted(chosen), reader.note
+    return name_scripts(overprinted(chosen)), reader.note
 
 
 @dataclass(frozen=True, slots=True)
