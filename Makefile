@@ -15,11 +15,11 @@ help:  ## print this help
 $(BIN)/pdf-parser: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[ocr]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[ocr,vlm]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(BIN)/pdf-parser
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,ocr]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,ocr,vlm]'
 	@touch $@
 
 .PHONY: install
@@ -30,16 +30,15 @@ install: $(BIN)/pdf-parser  ## make .venv with the pdf-parser command in it
 	.venv-docling/bin/python $(PIP_INSTALL) --editable '.[docling,test]'
 	@touch $@
 
+# Torch in the same command as what needs it: by itself, the newest torchvision would replace it by its own choice.
 .venv-marker/.done: pyproject.toml
 	$(PYTHON) -m venv .venv-marker
-	.venv-marker/bin/python $(PIP_INSTALL) $(TORCH)
-	.venv-marker/bin/python $(PIP_INSTALL) --editable '.[marker,test]'
+	.venv-marker/bin/python $(PIP_INSTALL) $(TORCH) --editable '.[marker,test]'
 	@touch $@
 
 .venv-unstructured/.done: pyproject.toml
 	$(PYTHON) -m venv .venv-unstructured
-	.venv-unstructured/bin/python $(PIP_INSTALL) $(TORCH)
-	.venv-unstructured/bin/python $(PIP_INSTALL) --editable '.[unstructured,test]'
+	.venv-unstructured/bin/python $(PIP_INSTALL) $(TORCH) --editable '.[unstructured,test]'
 	@touch $@
 
 .PHONY: backends
@@ -96,16 +95,22 @@ format: $(VENV)/.dev  ## let ruff and black rewrite the code
 	$(BIN)/black --quiet .
 
 .PHONY: compile
-compile: $(VENV)/.dev  ## write manifests/workflows/*.yaml from pipelines/argo/dag.py
+compile: $(VENV)/.dev  ## write manifests/workflows/ and manifests/kubeflow/ from pipelines/argo/dag.py and kubeflow/pipeline.py
 	$(BIN)/python -m pipelines.compile
+	$(BIN)/python -m pipelines.kubeflow.compile
 
 .PHONY: check-compiled
-check-compiled: $(VENV)/.dev  ## fail when manifests/workflows/ is out of date
+check-compiled: $(VENV)/.dev  ## fail when what `make compile` writes is out of date
 	$(BIN)/python -m pipelines.compile --check
+	$(BIN)/python -m pipelines.kubeflow.compile --check
 
 .PHONY: schemas
 schemas: install  ## write schemas/*.schema.json from the models; a test fails when they are out of date
 	$(BIN)/python -m pdf_parser.schemas
+
+.PHONY: monitoring
+monitoring: install  ## write alarms, dashboard and docs/observability.md from api/metric_table.py; a test fails when they are out of date
+	$(BIN)/python -m api.monitoring
 
 .PHONY: clean
 clean:  ## remove caches and results, keep .venv

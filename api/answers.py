@@ -108,6 +108,14 @@ def with_result(
     return status.model_copy(update=found)
 
 
+def with_cause(status: RunStatus, record: TaskRecord | None) -> RunStatus:
+    """A failed run with the cause that its exit handler wrote, where the engine tells none (Kubeflow)."""
+    known = record.outcome.error if record and record.outcome else None
+    if status.error != InternalError.code() or known is None:
+        return status
+    return status.model_copy(update={**_error(known), "stage": known.phase})
+
+
 def with_saved(
     status: RunStatus, key: CacheKey | None, summary: MergeSummary | None, url: Callable[[str], str]
 ) -> RunStatus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,10 +10,11 @@ from fastapi import FastAPI
 
 from api.docs import add_docs
 from api.errors import install_error_handlers
-from api.middleware import BodyLimit, CorrelationId, Measure
+from api.middleware import BodyLimit, CorrelationId, Measure, Trace
 from api.problems import DocumentedApp
 from api.routers import health, metrics, retry, status, upload
 from api.services import Services
+from pdf_parser.observability.trace import open_tracer
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
 from pipelines.client import WorkflowClient
@@ -29,10 +31,12 @@ def create_app(settings: Settings, client: WorkflowClient, store: ObjectStore) -
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with services.reconciler.running():
+        async with services.reconciler.running(), services.sweeper.running(settings.event_sweep_s):
             yield
         await client.close()
+        await asyncio.to_thread(tracer.close)
 
+    tracer = open_tracer(settings, "pdf-parser-api")
     services = Services.build(settings, client, store)
     app = DocumentedApp(title="pdf-parser", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.services = services
@@ -42,5 +46,6 @@ def create_app(settings: Settings, client: WorkflowClient, store: ObjectStore) -
     install_error_handlers(app, settings.retry_after_s)
     app.add_middleware(BodyLimit)  # innermost
     app.add_middleware(Measure, metrics=services.metrics)
+    app.add_middleware(Trace, tracer=tracer)
     app.add_middleware(CorrelationId)
     return app

@@ -27,6 +27,10 @@ def make_client(settings: Settings) -> WorkflowClient:
         from pipelines.argo.client import argo_client
 
         return argo_client(settings)
+    if settings.engine == "kubeflow":
+        from pipelines.kubeflow.client import kubeflow_client
+
+        return kubeflow_client(settings)
     from pipelines.local.client import local_client
 
     return local_client(settings)

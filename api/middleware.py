@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import REQUEST_ID_HEADER, http_problem_response
 from api.metrics import Metrics
+from pdf_parser.observability.trace import Tracer
 
 MAX_BODY_BYTES = 64 * 1024
 UNMATCHED = "unmatched"
@@ -44,6 +45,23 @@ class CorrelationId:
             await self._app(scope, receive, send_with_id)
 
 
+class Trace:
+    """A span around every request, below the caller's own where it sends a traceparent."""
+
+    def __init__(self, app: ASGIApp, tracer: Tracer) -> None:
+        self._app = app
+        self._tracer = tracer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        parent = Headers(scope=scope).get("traceparent", "")
+        told = {"correlation_id": scope["state"]["correlation_id"], "http.request.method": _method(scope)}
+        with self._tracer.span(f"{_method(scope)} {_known_path(scope)}", parent, **told):
+            await self._app(scope, receive, send)
+
+
 class Measure:
     """Counts and times answers by route template, so that task ids do not become labels."""
 
@@ -64,7 +82,8 @@ class Measure:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_and_note)
+            with self._metrics.in_flight():
+                await self._app(scope, receive, send_and_note)
         finally:
             seconds = time.monotonic() - started
             self._metrics.observe_request(_method(scope), _route(scope), status, seconds)
@@ -119,6 +138,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 def _method(scope: Mapping[str, object]) -> str:
     """A client may invent methods; a label may not."""
     return str(scope["method"]) if scope["method"] in _METHODS else "other"
+
+
+def _known_path(scope: Mapping[str, object]) -> str:
+    """The first part of the path: routes are matched later, and ids in names of spans are of no use."""
+    return f"/{str(scope['path']).lstrip('/').partition('/')[0]}"
 
 
 def _route(scope: Mapping[str, object]) -> str:

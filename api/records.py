@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from api.remember import Remembered
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
+from pdf_parser.domain.event import Callback
 from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.run import TaskRecord
 from pdf_parser.domain.summary import MergeSummary
@@ -27,6 +28,11 @@ class Records:
     async def write_task(self, record: TaskRecord) -> None:
         data = record.model_dump_json().encode()
         await asyncio.to_thread(self._store.put, layout.task(record.task_id), data, "application/json")
+
+    async def write_callback(self, task_id: str, url: str) -> None:
+        """For the steps alone: it is in no record and no parameter of the workflow."""
+        data = Callback(url=url).model_dump_json().encode()
+        await asyncio.to_thread(self._store.put, layout.callback(task_id), data, "application/json")
 
     async def delete_task(self, task_id: str) -> None:
         await asyncio.to_thread(self._store.delete, layout.task(task_id))

@@ -36,5 +36,8 @@ class Remembered(Generic[K, V]):
         while len(self._items) > self._size:
             self._items.popitem(last=False)
 
+    def forget(self, key: K) -> None:
+        self._items.pop(key, None)
+
     def __len__(self) -> int:
         return len(self._items)

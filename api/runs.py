@@ -7,17 +7,18 @@ from datetime import datetime, timedelta, timezone
 
 from loguru import logger
 
-from api.answers import from_record, from_view, with_result, with_saved
-from api.metrics import Metrics
+from api.answers import from_record, from_view, with_cause, with_result, with_saved
+from api.known import KnownResult
 from api.progress import RunView, climb, read_run
 from api.records import Records
 from api.remember import Remembered
-from api.submission import build_submission
+from api.submission import REQUEST_ID, build_submission
 from api.task_id import is_task_id, new_task_id
 from pdf_parser.domain.cache import CacheKey
-from pdf_parser.domain.run import RunRequest, RunState, RunStatus, TaskRecord
+from pdf_parser.domain.run import RunOutcome, RunRequest, RunState, RunStatus, TaskRecord
 from pdf_parser.errors import (
     EngineUnavailable,
+    InternalError,
     InvalidWorkflow,
     PdfParserError,
     RetryExpired,
@@ -28,8 +29,6 @@ from pdf_parser.errors import (
 from pdf_parser.settings import Settings
 from pdf_parser.storage.sources import redact_url
 from pipelines.client import APP_LABEL, APP_NAME, WorkflowClient, WorkflowDocument
-
-REQUEST_ID = "pdf-parser.io/request-id"
 
 # Longest time from the record of a run to the engine's first word about it.
 SUBMIT_GRACE = timedelta(minutes=1)
@@ -45,38 +44,45 @@ class Runs:
         client: WorkflowClient,
         records: Records,
         settings: Settings,
-        metrics: Metrics,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._client = client
         self._records = records
         self._settings = settings
         self._ttl = timedelta(hours=settings.task_ttl_hours)
-        self._metrics = metrics
         self._clock = clock
         # the progress last answered, by task and start: a retry starts again
         self._shown: Remembered[tuple[str, datetime | None], int] = Remembered(size=10_000)
+        self._answered: Remembered[str, TaskRecord] = Remembered(size=10_000)
         self._views: Remembered[str, tuple[str, RunView]] = Remembered(size=10_000)  # by task, with its version
 
-    async def submit(self, request: RunRequest, request_id: str) -> str:
-        """The task id. The record is written first: a run that exists has one, whatever happens to the workflow."""
-        now = self._clock()
-        task_id, source = new_task_id(now), redact_url(request.source)
-        record = TaskRecord(
-            task_id=task_id,
-            source=source,
-            source_is_complete=source == request.source,
-            options=request.options,
-            created_at=now,
-        )
+    async def submit(self, request: RunRequest, request_id: str, size_bytes: int | None = None) -> str:
+        """The task id. The record is written first: a run that exists has one, whatever happens to the workflow.
+
+        `size_bytes` of the PDF, where it is known.
+        """
+        record = _record(request, self._clock())
+        task_id, notes = record.task_id, {REQUEST_ID: request_id}
         await self._records.write_task(record)
+        if request.callback is not None:
+            await self._records.write_callback(task_id, request.callback)
         try:
-            await self._client.submit(build_submission(task_id, request, self._settings, {REQUEST_ID: request_id}))
+            await self._client.submit(build_submission(task_id, request, self._settings, notes, size_bytes))
         except InvalidWorkflow:
             await self._records.delete_task(task_id)
             raise
-        logger.bind(task_id=task_id).info("submitted {}", source)
+        logger.bind(task_id=task_id).info("submitted {}", record.source)
         return task_id
+
+    async def answer(self, request: RunRequest, known: KnownResult) -> str:
+        """The task id of a run that has ended before it began: its record with the outcome is all there is of it."""
+        now = self._clock()
+        outcome = RunOutcome(state=RunState.SUCCEEDED, finished_at=now, cache_key=str(known.key), cached=True)
+        record = _record(request, now).model_copy(update={"outcome": outcome})
+        await self._records.write_task(record)
+        self._answered.put(record.task_id, record)
+        logger.bind(task_id=record.task_id).info("known by {}: {}", known.by, record.source)
+        return record.task_id
 
     async def failed(self, task_id: str) -> RunStatus:
         """The status of a run that can be retried. Raises RunNotFound or RunNotFailed."""
@@ -90,6 +96,7 @@ class Runs:
 
         Raises RunNotFailed when somebody else was faster, RetryExpired when workflow and source are gone.
         """
+        self._answered.forget(task_id)
         record = await self._records.task(task_id)
         workflow = await self._client.get(task_id)
         known = workflow is not None and _is_ours(workflow)
@@ -115,12 +122,12 @@ class Runs:
         if record is None:
             raise RunNotFound
         if record.source_is_complete:
-            return RunRequest(source=record.source, options=record.options)
+            return RunRequest(source=record.source, options=record.options, priority=record.priority)
         key = _outcome_key(record)
         source = await self._records.source_url(key.sha256) if key else None
         if source is None:
             raise RetryExpired
-        return RunRequest(source=source, options=record.options)
+        return RunRequest(source=source, options=record.options, priority=record.priority)
 
     async def status(self, task_id: str) -> RunStatus:
         """Raises RunNotFound for a run that is unknown, or finished longer than TASK_TTL_HOURS ago."""
@@ -129,10 +136,11 @@ class Runs:
         status = await self._find(task_id)
         if status.expires_at is not None and status.expires_at <= self._clock():
             raise RunNotFound
-        self._metrics.observe_run(task_id, status)
         return status
 
     async def _find(self, task_id: str) -> RunStatus:
+        if (answered := self._answered.get(task_id)) is not None:  # no engine has ever heard of it
+            return await self._from_record(answered)
         try:
             workflow = await self._client.get(task_id)
         except EngineUnavailable:
@@ -153,9 +161,11 @@ class Runs:
         view = climb(self._shown.get(attempt) or 0, view)
         self._shown.put(attempt, view.progress)
         status = from_view(task_id, view, self._ttl)
+        lacks_key = _has_files(status) and view.cache_key is None
+        record = await self._records.task(task_id) if lacks_key or _has_no_name(status) else None
+        status = with_cause(status, record)
         if not _has_files(status):
             return status
-        record = None if view.cache_key else await self._records.task(task_id)
         return await self._with_result(status, view.cache_key or _outcome_key(record))
 
     def _view(self, task_id: str, workflow: WorkflowDocument) -> RunView:
@@ -179,9 +189,25 @@ class Runs:
         return with_result(status, key, manifest, self._records.url)
 
 
+def _record(request: RunRequest, now: datetime) -> TaskRecord:
+    source = redact_url(request.source)
+    return TaskRecord(
+        task_id=new_task_id(now),
+        source=source,
+        source_is_complete=source == request.source,
+        options=request.options,
+        priority=request.priority,
+        created_at=now,
+    )
+
+
 def _has_files(status: RunStatus) -> bool:
     """Whether there is something in the store to tell of: a result, or what a run with too many failed pages saved."""
     return status.state is RunState.SUCCEEDED or status.error == TooManyFailedPages.code()
+
+
+def _has_no_name(status: RunStatus) -> bool:
+    return status.error == InternalError.code()
 
 
 def _is_ours(workflow: WorkflowDocument) -> bool:

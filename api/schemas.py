@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pdf_parser.domain.options import AUTO, BALANCED, Mode, ParseOptions
-from pdf_parser.domain.run import RunRequest
+from pdf_parser.domain.run import INTERACTIVE, Priority, RunRequest
 
 
 class UploadRequest(ParseOptions):
@@ -39,14 +39,30 @@ class UploadRequest(ParseOptions):
         pattern=r"^[A-Za-z0-9_-]{1,64}$",
         description="Name of the secret with the PDF's password; never the password.",
     )
+    callback: str | None = Field(
+        None,
+        max_length=2048,
+        description="https URL that gets the events of this run (CloudEvents, signed); its query is kept secret.",
+    )
     force: bool = Field(False, description="Parse again even when a result of the same bytes and options exists.")
+    sha256: str | None = Field(
+        None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="Hash of the PDF, lower case: what was parsed before needs no run; other bytes fail it.",
+    )
+    priority: Priority = Field(INTERACTIVE, description="bulk: behind all interactive runs, and slower.")
 
     def as_run(self, default_parser: str) -> RunRequest:
         parser = self.parser if "parser" in self.model_fields_set else default_parser
         options = ParseOptions(
-            parser=parser, mode=self.mode, pages=self.pages, password_ref=self.password_ref, force=self.force
+            parser=parser,
+            mode=self.mode,
+            pages=self.pages,
+            password_ref=self.password_ref,
+            force=self.force,
+            sha256=self.sha256,
         )
-        return RunRequest(source=self.url, options=options)
+        return RunRequest(source=self.url, options=options, priority=self.priority, callback=self.callback)
 
 
 class UploadAccepted(BaseModel):

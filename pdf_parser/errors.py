@@ -102,6 +102,12 @@ class InvalidOptions(PdfParserError):
 
 
 # --- parsing --------------------------------------------------------------------------------------------------------
+class Sha256Mismatch(PdfParserError):
+    """The bytes at the source do not have the sha256 of the request. Send the hash of these bytes, or none."""
+
+    exit_code = 27
+
+
 class ParserUnavailable(PdfParserError):
     """The parser asked for is not installed or lacks its models. Install its extra, or choose another parser."""
 
@@ -231,6 +237,13 @@ class RetryExpired(PdfParserError):
 
     exit_code = 39
     http_status = 410
+
+
+class CallbackRefused(PdfParserError):
+    """Events cannot be sent to this callback. Give a public https URL, or ask the operator to allow it."""
+
+    exit_code = 28
+    http_status = 422
 
 
 class InternalError(PdfParserError):

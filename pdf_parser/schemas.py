@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from pdf_parser.domain.chunk import Chunk
+from pdf_parser.domain.event import DeadLetter, Event
 from pdf_parser.domain.ledger import PageRecord
 from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.run import RunStatus, TaskRecord
@@ -49,6 +50,8 @@ SCHEMAS: dict[str, Published] = {
     "table-index": Published("tables/index.json", TableIndex),
     "manifest": Published("manifest.json", ResultManifest),
     "status": Published("Body of GET /status/{task_id}", RunStatus, "validation"),
+    "event": Published("Body of a webhook, a CloudEvent", Event, "validation"),
+    "dead-letter": Published("deadletter/<task id>.json in the store", DeadLetter),
     "task": Published("tasks/<task id>.json in the store", TaskRecord),
 }
 

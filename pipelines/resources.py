@@ -8,6 +8,8 @@ from pdf_parser.errors import ALL, ParsedElsewhere
 
 STEPS, DOCLING, MARKER, OCR = "steps", "parser-gpu", "parser-marker", "parser-ocr"  # images
 
+TTL_S = 48 * 3600  # how long a finished run is kept by its engine
+
 # Semaphores: keys of the ConfigMap LIMITS, each with its number of slots.
 LIMITS = "pdf-parser-limits"
 GPU_INTERACTIVE, GPU_BULK, VLM_SLOTS = "gpu-interactive", "gpu-bulk", "vlm"
@@ -15,7 +17,7 @@ GPU_SEMAPHORES = tuple(f"{LIMITS}/{key}" for key in (GPU_INTERACTIVE, GPU_BULK))
 VLM_SEMAPHORE = f"{LIMITS}/{VLM_SLOTS}"
 
 # What network policies let a pod reach besides DNS and the Kubernetes API (manifests/base/network.yaml).
-STORE, SOURCE, VLM = "store", "source", "vlm"
+STORE, SOURCE, VLM, EVENTS = "store", "source", "vlm", "events"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ NEEDS: dict[str, Need] = {
     "merge": Need("250m", 256, 1024, "2Gi", 900),
     "export-tables": Need("100m", 256, 1024, "2Gi", 900),
     "upload": Need("100m", 256, 512, "1Gi", 900),
-    "finish": Need("50m", 128, 256, "64Mi", 300),
+    "finish": Need("50m", 128, 256, "64Mi", 300, egress=EVENTS),
     "prepare": Need("250m", 512, 3072, "2Gi", 1200, egress=SOURCE, waits=True),
     "publish": Need("250m", 256, 1024, "2Gi", 1800),
     "express": Need("500m", 1024, 3072, "4Gi", 1800, egress=SOURCE, resumes=True, waits=True),
@@ -93,6 +95,8 @@ def semaphore(need: Need, traffic: Traffic) -> str | None:
 
 
 WAIT_LIMIT = 130  # with back-offs of 30 s longer than an interactive run may take
+
+LOST_LIMIT = 3  # further attempts of the exit handler, whose pod may be lost as any other
 
 _LOST = "OOMKilled|imminent node shutdown|Evicted|low on resource"
 _OUT_OF_TIME = "specified deadline"

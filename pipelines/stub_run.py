@@ -12,6 +12,7 @@ from pipelines.client import Submission, WorkflowDocument, is_finished
 PODS: dict[str, tuple[str, ...]] = {
     "pdf-parse": ("fetch", "check-cache", "classify", "parse-shard-cpu", "merge", "export-tables", "upload"),
     "pdf-parse-compact": ("prepare", "parse-shard-cpu", "publish"),
+    "pdf-parse-bulk": ("prepare", "parse-shard-cpu", "publish"),
     "pdf-parse-express": ("express",),
 }
 

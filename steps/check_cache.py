@@ -10,16 +10,15 @@ import sys
 import time
 
 from loguru import logger
-from pydantic import ValidationError
 
 from pdf_parser.domain import layout
-from pdf_parser.domain.cache import CacheKey, fingerprint
+from pdf_parser.domain.cache import CacheKey
 from pdf_parser.domain.chunk import Chunking
 from pdf_parser.domain.options import ParseOptions
-from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.run import TaskPointer
-from pdf_parser.errors import ObjectNotFound, ParsedElsewhere
+from pdf_parser.errors import ParsedElsewhere
 from pdf_parser.storage.base import ObjectStore
+from pdf_parser.storage.results import find_result, key_of, read_manifest
 from steps.contracts import CHECK_CACHE
 from steps.entrypoint import Context, Values, step_main
 from steps.lease import take_lease
@@ -30,9 +29,8 @@ WAIT_S, POLL_S = 2.0, 0.25
 
 def run(inputs: Values, context: Context) -> Values:
     settings, task_id = context.settings, inputs["task-id"]
-    options = ParseOptions.model_validate_json(inputs["options"]).with_default_parser(settings.default_parser)
-    facts = fingerprint(options, settings.image_references(), settings.output_facts())
-    key = CacheKey(sha256=inputs["sha256"], fingerprint=facts)
+    options = ParseOptions.model_validate_json(inputs["options"])
+    key = key_of(inputs["sha256"], options, settings)
     hit = not options.force and _hit_or_lease(key, task_id, context)
     key = key.of_run(task_id if options.force else _last_forced_run(context.store, key))
     put_model(context.store, layout.task_pointer(task_id), TaskPointer(cache_key=str(key), hit=hit))
@@ -59,37 +57,20 @@ def _hit_or_lease(key: CacheKey, task_id: str, context: Context) -> bool:
 
 
 def is_complete(store: ObjectStore, key: CacheKey, chunking: Chunking) -> bool:
-    """True when the manifest is that of the key, is not partial, and every file that it names is what it says.
+    """True when there is a result and every file of it is what its manifest says.
 
-    The size tells for tables and figures, of which there may be thousands; other files are read and hashed. A result
-    that was split another way, or that lacks what a missing engine would have read, is not complete either: its pages
-    are kept, so it is only merged again, and only the pages that were lacking are parsed again.
+    The size tells for tables and figures, of which there may be thousands; other files are read and hashed.
     """
-    manifest = _manifest(store, key)
-    if manifest is None or manifest.partial or manifest.missing_parsers or manifest.chunking != chunking:
+    manifest = find_result(store, key, chunking)
+    if manifest is None:
         return False
-    sizes = {info.key: info.size_bytes for info in store.list(layout.result(key))}
-    if layout.publishing(key) in sizes:
-        return False
-    files = {layout.result(key, file.name): file for file in manifest.files}
-    if any(sizes.get(name) != file.size_bytes for name, file in files.items()):
-        return False
-    return all(sha256_of(store, name) == file.sha256 for name, file in files.items() if "/" not in file.name)
-
-
-def _manifest(store: ObjectStore, key: CacheKey) -> ResultManifest | None:
-    """None when there is none that can be read, or it is that of another result or without a document."""
-    try:
-        manifest = ResultManifest.model_validate_json(store.get(layout.manifest(key)))
-    except (ObjectNotFound, ValidationError):
-        return None
-    is_ours = (manifest.sha256, manifest.fingerprint) == (key.sha256, key.fingerprint)
-    return manifest if is_ours and any(file.name == layout.DOCUMENT_MD for file in manifest.files) else None
+    whole = [file for file in manifest.files if "/" not in file.name]
+    return all(sha256_of(store, layout.result(key, file.name)) == file.sha256 for file in whole)
 
 
 def _last_forced_run(store: ObjectStore, key: CacheKey) -> str | None:
     """A result that is only to be merged again is made of the pages that it was made of before."""
-    manifest = _manifest(store, key)
+    manifest = read_manifest(store, key)
     return manifest.run if manifest else None
 
 

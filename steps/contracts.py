@@ -46,6 +46,15 @@ RESCUED = Parameter("rescued", "true when the rescue has been: what is bad now s
 SHARD = Parameter("shard", "index into the plan")
 HANDED_OVER = Parameter("handed-over", "true when the express pod leaves parsing to the fan-out", default="false")
 
+# What every step finds in its environment: the workflow's name, and who asked for the run (X-Request-ID, its trace).
+CORRELATION_ID = Parameter("correlation-id", "X-Request-ID of the upload", default="")
+TRACEPARENT = Parameter("traceparent", "trace of the upload, as in W3C Trace Context", default="")
+RUN_VARIABLES = {
+    "task_id": "PDF_PARSER_TASK_ID",
+    "correlation_id": "PDF_PARSER_CORRELATION_ID",
+    "traceparent": "TRACEPARENT",
+}
+
 FETCH = Step(
     "fetch", "steps.fetch", "Download, hash and validate the PDF", inputs=(TASK_ID, SOURCE, OPTIONS), outputs=(SHA256,)
 )
@@ -89,10 +98,22 @@ FINISH = Step(
         TASK_ID,
         SOURCE,
         OPTIONS,
-        Parameter("status", "phase of the workflow: Succeeded, Failed or Error"),
+        Parameter("status", "phase of the workflow: Succeeded, Failed or Error; Unknown: see the store"),
         Parameter("failures", "failed nodes as Argo's doubly encoded JSON", default="[]"),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Seconds between attempts, and how many times longer each is than the one before."""
+
+    first_s: int
+    factor: int
+    most_s: int
+
+
+RETRY_BACKOFF = Backoff(first_s=2, factor=2, most_s=30)  # short: a semaphore's slot is held across it
 
 STEPS: tuple[Step, ...] = (FETCH, CHECK_CACHE, CLASSIFY, PARSE_SHARD, MERGE, EXPORT_TABLES, UPLOAD, FINISH)
 BY_NAME: dict[str, Step] = {step.name: step for step in STEPS}

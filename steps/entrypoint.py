@@ -22,16 +22,17 @@ from loguru import logger
 
 from pdf_parser.errors import InternalError, OutOfMemory, PdfParserError
 from pdf_parser.observability.log import setup_logging
+from pdf_parser.observability.trace import NoTracer, Tracer, open_tracer
 from pdf_parser.settings import Settings
 from pdf_parser.storage import open_store
 from pdf_parser.storage.base import ObjectStore
 from pdf_parser.utils.pod import Pod
-from steps.contracts import Parameter, Step
+from steps.contracts import RUN_VARIABLES, Parameter, Step
 from steps.progress import Progress
 from steps.timings import record_time
 
 TERMINATION_LOG = "PDF_PARSER_TERMINATION_LOG"
-_DEFAULT_TERMINATION_LOG = "/dev/termination-log"
+TERMINATION_LOG_PATH = Path("/dev/termination-log")  # unless TERMINATION_LOG names another
 _TERMINATED = 128 + signal.SIGTERM
 _MESSAGE_LIMIT = 2000  # Kubernetes keeps 4 kB of the termination log
 
@@ -40,12 +41,19 @@ Values = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Context:
-    """The collaborators of a step."""
+    """The collaborators of a step, and whose run it belongs to.
+
+    `correlation_id` is the X-Request-ID of the upload, `traceparent` its trace (W3C Trace Context); "" when not known.
+    """
 
     store: ObjectStore
     settings: Settings
     progress: Progress
     pod: Pod = field(default_factory=Pod)
+    task_id: str = ""
+    correlation_id: str = ""
+    traceparent: str = ""
+    tracer: Tracer = field(default_factory=NoTracer)
 
     def with_progress(self, progress: Progress) -> Context:
         return replace(self, progress=progress)
@@ -64,7 +72,8 @@ def timed(step: Step, run: Run) -> Run:
 
     def timed_run(inputs: Values, context: Context) -> Values:
         started = time.monotonic()
-        outputs = run(inputs, context)
+        with context.tracer.span(step.name, context.traceparent, task_id=context.task_id):
+            outputs = run(inputs, context)
         record_time(context.store, step, inputs, time.monotonic() - started)
         return outputs
 
@@ -79,10 +88,13 @@ def guarded_main(
     values, targets = _parse(name, inputs, outputs, argv)
     signal.signal(signal.SIGTERM, _terminated)
     settings = Settings()
-    setup_logging(settings, step=name, task_id=values.get("task-id", ""))
-    started = time.monotonic()
+    run_of = _run_of(os.environ)
+    task_id = values.get("task-id") or run_of["task_id"]
+    setup_logging(settings, **(run_of | {"step": name, "task_id": task_id}))
+    started, tracer = time.monotonic(), open_tracer(settings, "pdf-parser-steps")
     try:
-        context = Context(open_store(settings), settings, Progress.from_env(), Pod.of(os.environ))
+        own = run_of | {"task_id": task_id}
+        context = Context(open_store(settings), settings, Progress.from_env(), Pod.of(os.environ), tracer=tracer, **own)
         result = run(values, context)
         _write_outputs(targets, {p.name: result.get(p.name, p.default or "") for p in outputs})
     except PdfParserError as exc:
@@ -91,8 +103,15 @@ def guarded_main(
         return _fail(name, OutOfMemory(), cause=exc)
     except Exception as exc:
         return _fail(name, InternalError(f"{type(exc).__name__}: {exc}"), cause=exc)
+    finally:
+        tracer.close()
     logger.info("{} done in {:.2f} s", name, time.monotonic() - started)
     return 0
+
+
+def _run_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the template says of the run (pipelines/argo/stages.py); "" outside of it."""
+    return {name: environment.get(variable, "") for name, variable in RUN_VARIABLES.items()}
 
 
 def _parse(
@@ -117,7 +136,7 @@ def _write_outputs(targets: Mapping[str, Path], values: Values) -> None:
 def _fail(name: str, error: PdfParserError, cause: BaseException | None = None) -> int:
     logger.opt(exception=cause).error("{} failed: {}: {}", name, error.code(), error)
     line = json.dumps({"code": error.code(), "message": str(error)[:_MESSAGE_LIMIT], "step": error.step or name})
-    path = Path(os.environ.get(TERMINATION_LOG, _DEFAULT_TERMINATION_LOG))
+    path = Path(os.environ.get(TERMINATION_LOG, TERMINATION_LOG_PATH))
     if TERMINATION_LOG in os.environ or path.exists():
         with suppress(OSError):
             path.write_text(line + "\n")

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.base import Model
+from pdf_parser.domain.known import KnownBytes
 from pdf_parser.domain.options import ParseOptions, select_pages
-from pdf_parser.errors import ObjectNotFound
+from pdf_parser.errors import ObjectNotFound, Sha256Mismatch
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
 from pdf_parser.storage.sources import fetch_source
@@ -20,6 +21,7 @@ from pdf_parser.utils.scratch import scratch_file
 from pdf_parser.utils.secrets import pdf_password
 from steps.contracts import FETCH
 from steps.entrypoint import Context, Values, step_main
+from steps.events import tell_started
 from steps.objects import put_model
 
 
@@ -32,6 +34,7 @@ class Fetched(Model):
 
 def run(inputs: Values, context: Context) -> Values:
     """A run fetches once: a later attempt finds the bytes in the store, when a presigned URL may have expired."""
+    tell_started(inputs, context)
     note = layout.fetched(inputs["task-id"])
     request = hashlib.sha256(f"{inputs['source']}\n{inputs['options']}".encode()).hexdigest()
     sha256 = _fetched_before(context.store, note, request)
@@ -55,12 +58,16 @@ def _fetch(inputs: Values, context: Context) -> str:
     options = ParseOptions.model_validate_json(inputs["options"])
     with scratch_file() as scratch:
         source = fetch_source(inputs["source"], scratch.file, settings=context.settings, store=context.store)
+        if options.sha256 not in (None, source.sha256):
+            raise Sha256Mismatch
         scratch.file.flush()
         validate(scratch.path, options, context.settings)
         key = layout.source(source.sha256)
         known = context.store.head(key)
         if known is None or known.size_bytes != source.size_bytes:
             context.store.put_file(key, scratch.path, "application/pdf")
+    for name in source.names:
+        put_model(context.store, layout.known_bytes(name), KnownBytes(sha256=source.sha256))
     return source.sha256
 
 

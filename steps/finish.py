@@ -1,4 +1,7 @@
-"""The exit handler: write the task record. Always exits 0, for a failing handler turns a good run into a failed one."""
+"""The exit handler: task record, events, dead letter. Always exits 0, for a failing handler fails a good run.
+
+Events lie in the outbox before they are sent. Here each is tried once, for a few seconds; the API goes on from there.
+"""
 
 from __future__ import annotations
 
@@ -14,35 +17,66 @@ from pydantic import ValidationError
 
 from pdf_parser.domain import layout
 from pdf_parser.domain.cache import CacheKey
+from pdf_parser.domain.ending import ending_of
+from pdf_parser.domain.event import DeadLetter, attempt_of
 from pdf_parser.domain.failure import Failure, classify_failure
-from pdf_parser.domain.options import ParseOptions
+from pdf_parser.domain.rescue import RescuePlan
 from pdf_parser.domain.result import ResultManifest
 from pdf_parser.domain.run import ErrorDetail, RunOutcome, RunState, TaskPointer, TaskRecord
-from pdf_parser.errors import BY_CODE, ObjectNotFound
+from pdf_parser.errors import BY_CODE, Canceled, ObjectNotFound
+from pdf_parser.events.courier import make_courier
 from pdf_parser.storage.base import ObjectStore
-from pdf_parser.storage.sources import redact_url
 from steps.contracts import FINISH
 from steps.entrypoint import Context, Values, step_main
+from steps.events import tell_ended
 from steps.objects import put_model
+from steps.records import record_of
 
+UNTOLD = "Unknown"  # what an engine gives that does not tell its exit handler how the run ended
+DELIVERY_S = 10.0
 _ATTEMPT = re.compile(r"^(.*)\(\d+\)$")
 
 
 def run(inputs: Values, context: Context) -> Values:
-    task_id = inputs["task-id"]
-    record = _record(context.store, task_id) or TaskRecord(
-        task_id=task_id,
-        source=redact_url(inputs["source"]),
-        source_is_complete=redact_url(inputs["source"]) == inputs["source"],
-        options=ParseOptions.model_validate_json(inputs["options"]),
-        created_at=datetime.now(timezone.utc),
-    )
-    pointer = _pointer(context.store, task_id)
-    is_partial = pointer is not None and _is_partial(context.store, CacheKey.parse(pointer.cache_key))
-    outcome = _outcome(inputs["status"], inputs["failures"], pointer, is_partial)
-    put_model(context.store, layout.task(task_id), record.model_copy(update={"outcome": outcome}))
-    logger.info("run {} ended {}", task_id, outcome.state.value)
+    """The event comes before the record: one that is told twice does no harm, one that is lost does."""
+    store = context.store
+    record = record_of(inputs, store)
+    pointer = _pointer(store, record.task_id)
+    manifest = _manifest(store, CacheKey.parse(pointer.cache_key)) if pointer else None
+    status, failures = inputs["status"], inputs["failures"]
+    if status == UNTOLD:
+        status, failures = "Succeeded" if manifest else "Failed", _left_behind(store, record.task_id)
+    outcome = _outcome(status, failures, pointer, manifest is not None and manifest.partial)
+    record = record.model_copy(update={"outcome": outcome})
+    tell_ended(record, manifest, context)
+    put_model(store, layout.task(record.task_id), record)
+    ending = ending_of(record, manifest, _rescue_pages(store, pointer))
+    put_model(store, layout.ended(record.task_id, attempt_of(record)), ending)
+    _keep_dead_letter(record, context)
+    logger.info("run {} ended {}", record.task_id, outcome.state.value)
+    make_courier(store, context.settings).deliver(record.task_id, within_s=DELIVERY_S)
     return {}
+
+
+def _left_behind(store: ObjectStore, task_id: str) -> str:
+    """The failure that `python -m steps retry` has left, as Argo would list it."""
+    try:
+        said = store.get(layout.task_failure(task_id)).decode()
+    except ObjectNotFound:
+        return "[]"
+    return json.dumps([{"message": said}])
+
+
+def _keep_dead_letter(record: TaskRecord, context: Context) -> None:
+    """Of a document that could not be parsed; one that was stopped on request is not missed by anybody."""
+    error = record.outcome.error if record.outcome else None
+    key = layout.dead_letter(record.task_id)
+    if error is not None and error.code != Canceled.code():
+        replay = f"POST /tasks/{record.task_id}/retry"
+        letter = DeadLetter(record=record, correlation_id=context.correlation_id or None, replay=replay)
+        put_model(context.store, key, letter)
+    elif record.retried_at is not None:
+        context.store.delete(key)
 
 
 def _outcome(status: str, failures: str, pointer: TaskPointer | None, is_partial: bool) -> RunOutcome:
@@ -95,13 +129,6 @@ def _has_recovered(node: dict[str, Any], failed: set[str]) -> bool:
     return attempt is not None and attempt.group(1) not in failed
 
 
-def _record(store: ObjectStore, task_id: str) -> TaskRecord | None:
-    try:
-        return TaskRecord.model_validate_json(store.get(layout.task(task_id)))
-    except (ObjectNotFound, ValidationError):
-        return None
-
-
 def _pointer(store: ObjectStore, task_id: str) -> TaskPointer | None:
     try:
         return TaskPointer.model_validate_json(store.get(layout.task_pointer(task_id)))
@@ -109,11 +136,19 @@ def _pointer(store: ObjectStore, task_id: str) -> TaskPointer | None:
         return None
 
 
-def _is_partial(store: ObjectStore, key: CacheKey) -> bool:
+def _manifest(store: ObjectStore, key: CacheKey) -> ResultManifest | None:
     try:
-        return ResultManifest.model_validate_json(store.get(layout.manifest(key))).partial
+        return ResultManifest.model_validate_json(store.get(layout.manifest(key)))
     except (ObjectNotFound, ValidationError):
-        return False
+        return None
+
+
+def _rescue_pages(store: ObjectStore, pointer: TaskPointer | None) -> int:
+    try:
+        plan = store.get(layout.rescue_plan(CacheKey.parse(pointer.cache_key))) if pointer else b""
+        return sum(len(shard.pages) for shard in RescuePlan.model_validate_json(plan).shards)
+    except (ObjectNotFound, ValidationError):
+        return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -28,6 +28,7 @@ from pdf_parser.storage.base import ObjectStore
 from pdf_parser.utils.scratch import scratch_file
 from steps.contracts import PARSE_SHARD
 from steps.entrypoint import Context, Values, step_main
+from steps.events import tell_progress
 from steps.objects import download_to, put_model
 
 
@@ -37,6 +38,7 @@ def run(inputs: Values, context: Context) -> Values:
     index = int(inputs["shard"])
     if index < len(plan.shards):
         parse_shard(plan, plan.shards[index], Place(key), context)
+        tell_progress(key, plan, context)
     else:
         rescue = RescuePlan.model_validate_json(context.store.get(layout.rescue_plan(key)))
         parse_shard(plan, rescue.shards[index - len(plan.shards)], Place(key, is_rescue=True), context)

@@ -11,7 +11,19 @@ import pytest
 
 from steps.contracts import STEPS
 
-NEVER = ("torch", "hera", "kfp", "fastapi", "docling", "boto3", "onnxruntime", "pyarrow")
+NEVER = (
+    "torch",
+    "hera",
+    "kfp",
+    "fastapi",
+    "docling",
+    "boto3",
+    "onnxruntime",
+    "pyarrow",
+    "opentelemetry",
+    "nats",
+    "httpx",
+)
 PROBE = "import sys, json, importlib; importlib.import_module({module!r}); print(json.dumps(list(sys.modules)))"
 WELL_UNDER_A_SECOND = 0.9
 

@@ -1,4 +1,4 @@
-"""`pdf-parser parse | serve | fake-argo | compile | cleanup | sample`.
+"""`pdf-parser parse | serve | fake-argo | compile | cleanup | events | sample`.
 
 Heavy imports happen in the command that needs them.
 """
@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_fake_argo(commands.add_parser("fake-argo", help="start an argo-server that runs on the embedded engine"))
     commands.add_parser("compile", help="write the Argo templates from their Hera definition", add_help=False)
     _add_cleanup(commands.add_parser("cleanup", help="delete what finished and lost runs have left below work/"))
+    _add_events(commands.add_parser("events", help="deliver events that wait, or send again what was given up"))
     sample = commands.add_parser("sample", help="write a sample PDF")
     sample.add_argument("path", type=Path)
     sample.set_defaults(run=_sample)
@@ -76,6 +77,15 @@ def _add_cleanup(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_cleanup)
 
 
+def _add_events(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    flush = actions.add_parser("flush", help="try to deliver what is due, as the API does all the time")
+    flush.set_defaults(run=_flush_events)
+    replay = actions.add_parser("replay", help="put events that were given up back into the outbox")
+    replay.add_argument("task_id")
+    replay.set_defaults(run=_replay_events)
+
+
 def _parse(args: argparse.Namespace) -> int:
     from api.cli.parse import ParseJob, run_jobs
 
@@ -109,6 +119,18 @@ def _cleanup(args: argparse.Namespace) -> int:
     from api.cli.cleanup import cleanup
 
     return cleanup(args.older_than, args.dry_run)
+
+
+def _flush_events(args: argparse.Namespace) -> int:
+    from api.cli.events import flush
+
+    return flush()
+
+
+def _replay_events(args: argparse.Namespace) -> int:
+    from api.cli.events import replay
+
+    return replay(args.task_id)
 
 
 def _sample(args: argparse.Namespace) -> int:

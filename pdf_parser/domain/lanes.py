@@ -45,6 +45,7 @@ BACKENDS: dict[str, Home] = {
     "deepseek-ocr": Home(Lane.VLM, 4.0),
     "nanonets-ocr2": Home(Lane.VLM, 4.0),
     "gemini": Home(Lane.VLM, 4.0),
+    "vlm": Home(Lane.VLM, 4.0),
 }
 STRANGER_S = 1.0
 

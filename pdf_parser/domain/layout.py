@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from pdf_parser.domain.cache import CacheKey
@@ -21,10 +22,17 @@ _TABLE_JSON = re.compile(rf"{TABLES}\d{{4,}}\.json")
 
 
 WORK = "work/"
+ENDED, COUNTED = f"{WORK}ended/", f"{WORK}counted/"
+OUTBOX = "outbox/"
 
 
 def source(sha256: str) -> str:
     return f"sources/{sha256}.pdf"
+
+
+def known_bytes(name: str) -> str:
+    """Under which hash `fetch` has stored the bytes that a source calls by this name (`storage.sources.base.Facts`)."""
+    return f"sources/known/{hashlib.sha256(name.encode()).hexdigest()}.json"
 
 
 def work(key: CacheKey) -> str:
@@ -33,7 +41,7 @@ def work(key: CacheKey) -> str:
 
 def work_owner(name: str) -> str:
     """The folder of a work object that comes and goes as one: that of a cache key, or of a task."""
-    depth = 3 if name.startswith(f"{WORK}tasks/") else 2
+    depth = 3 if name.startswith((f"{WORK}tasks/", ENDED, COUNTED)) else 2
     return "/".join(name.split("/")[:depth]).removesuffix(".json")
 
 
@@ -113,6 +121,11 @@ def fetched(task_id: str) -> str:
     return f"work/tasks/{task_id}/fetched.json"
 
 
+def task_failure(task_id: str) -> str:
+    """Why a step failed for good, for an exit handler that the engine does not tell."""
+    return f"work/tasks/{task_id}/failure.json"
+
+
 def draft(key: CacheKey, name: str = "") -> str:
     """Outputs before they are published: `upload` copies them to their result keys and writes the manifest last."""
     return f"{work(key)}out/{name}"
@@ -162,3 +175,38 @@ def task(task_id: str) -> str:
 def task_pointer(task_id: str) -> str:
     """Written by check-cache: which result a run works toward. Lets the exit handler find it without Argo outputs."""
     return f"{WORK}tasks/{task_id}.json"
+
+
+def callback(task_id: str) -> str:
+    """Written by the API before the workflow: a URL that may be a secret never is one of its parameters."""
+    return f"{WORK}tasks/{task_id}/callback.json"
+
+
+def event_marks(task_id: str, name: str = "") -> str:
+    """Which events a run has told; the events themselves are in the outbox until they are delivered."""
+    return f"{WORK}tasks/{task_id}/events/{name}"
+
+
+def ended(task_id: str, attempt: str) -> str:
+    """What the counters of the API want to know of a run that has ended."""
+    return f"{ENDED}{task_id}-{attempt}.json"
+
+
+def counted(ended_key: str) -> str:
+    """Whoever creates it counts the run."""
+    return f"{COUNTED}{ended_key.removeprefix(ENDED)}"
+
+
+def outbox(task_id: str, destination: str = "", name: str = "") -> str:
+    """One event for one destination; without a name all of a task, those of one destination in order."""
+    return f"{OUTBOX}{task_id}/" + (f"{destination}/{name}.json" if name else "")
+
+
+def dead_letter(task_id: str) -> str:
+    """Of a document that could not be parsed."""
+    return f"deadletter/{task_id}.json"
+
+
+def dead_events(task_id: str = "") -> str:
+    """Events that could not be delivered, named as in the outbox."""
+    return f"deadletter/events/{task_id}/" if task_id else "deadletter/events/"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from pdf_parser.domain.base import Model
 from pdf_parser.domain.profile import PageKind
@@ -39,11 +39,31 @@ class Outcome(str, Enum):
         return self in (Outcome.OUT_OF_MEMORY, Outcome.KILLED)
 
 
+class Usage(Model):
+    """What a hosted model has charged; `cost` in the currency of the prices that were set."""
+
+    prompt_tokens: NonNegativeInt = 0
+    completion_tokens: NonNegativeInt = 0
+    cost: NonNegativeFloat = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost=round(self.cost + other.cost, 8),
+        )
+
+
+def total_usage(usages: Iterable[Usage | None]) -> Usage | None:
+    charged = [usage for usage in usages if usage is not None]
+    return sum(charged, Usage()) if charged else None
+
+
 class Attempt(Model):
     """One try in vain. `batch_size` pages were worked on together; any of them may be to blame.
 
     `memory_bytes` is the limit of the parser's process, 0 where only the pod has one; `pod` counts the attempts of the
-    whole shard from 0.
+    whole shard from 0. `usage` is what it has cost all the same.
     """
 
     parser: str
@@ -52,14 +72,16 @@ class Attempt(Model):
     memory_bytes: NonNegativeInt = 0
     pod: NonNegativeInt = 0
     note: str = ""
+    usage: Usage | None = None
 
 
 class PageRecord(Model):
     """`ms` is the parser's wall time on this page, of a batch all on its first; `confidence` 0..1 where one is known.
 
     `attempts` counts all tries, `tried` tells those in vain. `device_memory_bytes`: most that the process which made
-    the page has had in use at once. `score` 0..1 and `faults`: how far the page can be believed (`domain/quality.py`).
-    `missing_parsers` would have read the page better but are not installed where it was parsed.
+    the page has had in use at once. `usage` is that of all tries together. `score` 0..1 and `faults`: how far the page
+    can be believed (`domain/quality.py`). `missing_parsers` would have read the page better but are not installed where
+    it was parsed.
     """
 
     page: PositiveInt
@@ -74,6 +96,7 @@ class PageRecord(Model):
     reason: str | None = None
     tried: tuple[Attempt, ...] = ()
     device_memory_bytes: NonNegativeInt = 0
+    usage: Usage | None = None
     score: float | None = None
     faults: tuple[str, ...] = ()
     missing_parsers: tuple[str, ...] = ()

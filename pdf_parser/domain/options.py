@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from pdf_parser.domain.base import Model
 from pdf_parser.errors import InvalidOptions, TooManyPages
@@ -21,6 +21,7 @@ class ParseOptions(Model):
 
     `pages`: "1-5,9", 1-based; None means all.
     `password_ref` names a secret that the steps can read (see `pdf_parser.utils.secrets`). `force` skips the cache.
+    `sha256` is what the caller says of the bytes; others are refused.
     """
 
     parser: str = AUTO
@@ -28,6 +29,7 @@ class ParseOptions(Model):
     pages: str | None = None
     password_ref: str | None = None
     force: bool = False
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
 
     def with_default_parser(self, name: str) -> ParseOptions:
         """The options as the service reads them: its own default stands for "auto"."""

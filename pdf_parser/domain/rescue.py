@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from pdf_parser.domain.base import Model
 from pdf_parser.domain.document import Page
-from pdf_parser.domain.ledger import Attempt, Outcome, PageRecord
+from pdf_parser.domain.ledger import Attempt, Outcome, PageRecord, Usage, total_usage
 from pdf_parser.domain.quality import worth
 from pdf_parser.domain.shard import Rescue, Shard, ShardLimits, even_chunks, pages_per_shard
 
@@ -49,24 +49,27 @@ def better(first: Page, second: Page | None) -> Page:
     `second` is None when the rescue itself has failed.
     """
     if second is None:
-        return _told(first, "its rescue failed", first.record.tried, first.record.attempts)
+        return _told(first, "its rescue failed")
     one, two = first.record, second.record
     if worth(two) <= worth(one):
         story = f"{two.parser} did no better{_because(two)}"
-        return _told(first, story, (*one.tried, *two.tried, poor_attempt(two)), one.attempts + two.attempts)
+        return _told(first, story, tried=(*one.tried, *two.tried, poor_attempt(two)), **_sums(one, two))
     story = f"rescued from {one.parser}{_because(one)}"
-    return _told(second, story, (*one.tried, poor_attempt(one), *two.tried), one.attempts + two.attempts)
+    return _told(second, story, tried=(*one.tried, poor_attempt(one), *two.tried), **_sums(one, two))
 
 
-def _told(page: Page, story: str, tried: tuple[Attempt, ...], attempts: int) -> Page:
+def _sums(one: PageRecord, two: PageRecord) -> dict[str, object]:
+    return {"attempts": one.attempts + two.attempts, "usage": total_usage((one.usage, two.usage))}
+
+
+def _told(page: Page, story: str, **changed: object) -> Page:
     reason = "; ".join(part for part in (story, page.record.reason) if part)
-    record = page.record.model_copy(update={"reason": reason, "tried": tried, "attempts": attempts})
-    return page.model_copy(update={"record": record})
+    return page.model_copy(update={"record": page.record.model_copy(update={"reason": reason, **changed})})
 
 
-def poor_attempt(record: PageRecord) -> Attempt:
-    """A page that was made and not kept, as a try in vain."""
-    return Attempt(parser=record.parser, outcome=Outcome.POOR, note=_why(record))
+def poor_attempt(record: PageRecord, usage: Usage | None = None) -> Attempt:
+    """A page that was made and not kept, as a try in vain; `usage` of this try alone, where it is known."""
+    return Attempt(parser=record.parser, outcome=Outcome.POOR, note=_why(record), usage=usage)
 
 
 def _because(record: PageRecord) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import Literal
 
 from pydantic import Field
 
 from pdf_parser.domain.base import Model
 from pdf_parser.domain.ledger import PageCounts
 from pdf_parser.domain.options import ParseOptions
+
+Priority = Literal["interactive", "bulk"]
+INTERACTIVE: Priority = "interactive"
+BULK: Priority = "bulk"
 
 
 class RunState(str, Enum):
@@ -24,10 +29,15 @@ class RunState(str, Enum):
 
 
 class RunRequest(Model):
-    """What was submitted. `source` is an s3://, https:// or (embedded mode only) file:// URL."""
+    """What was submitted. `source` is an s3://, https:// or (embedded mode only) file:// URL.
+
+    `callback` is where events are sent; like the source's, its query may be a secret.
+    """
 
     source: str
     options: ParseOptions = ParseOptions()
+    priority: Priority = INTERACTIVE
+    callback: str | None = None
 
 
 class ErrorDetail(Model):
@@ -69,6 +79,7 @@ class TaskRecord(Model):
     source: str
     source_is_complete: bool = False
     options: ParseOptions = ParseOptions()
+    priority: Priority = INTERACTIVE
     created_at: datetime
     retried_at: datetime | None = None
     outcome: RunOutcome | None = None

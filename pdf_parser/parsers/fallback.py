@@ -18,7 +18,7 @@ from pathlib import Path
 from loguru import logger
 
 from pdf_parser.domain.document import Page
-from pdf_parser.domain.ledger import Attempt, Outcome, PageRecord, PageStatus
+from pdf_parser.domain.ledger import Attempt, Outcome, PageRecord, PageStatus, Usage, total_usage
 from pdf_parser.domain.options import AUTO
 from pdf_parser.domain.profile import PageProfile
 from pdf_parser.domain.quality import is_bad, judged, worth
@@ -91,7 +91,7 @@ class _Walk:
         page = judged(page, profile)
         kept = self.kept.pop(page.page, page)
         if is_bad(page.record):
-            self.tried[page.page].append(poor_attempt(page.record))
+            self.tried[page.page].append(poor_attempt(page.record, page.record.usage))
             self.kept[page.page] = page if worth(page.record) > worth(kept.record) else kept
         else:
             yield self._finished(page)
@@ -106,6 +106,7 @@ class _Walk:
             "reason": "; ".join(reasons) or None,
             "tried": tuple(tried),
             "missing_parsers": self._missed(page),
+            "usage": total_usage([*(attempt.usage for attempt in tried), page.record.usage]),
         }
         return page.model_copy(update={"record": page.record.model_copy(update=told)})
 
@@ -130,7 +131,7 @@ class _Walk:
     def rest(self, parser: str) -> Iterator[Page]:
         """Bad pages that nobody made better, and those that nobody made at all: they have failed."""
         for page in self.kept.values():
-            self.tried[page.page].remove(poor_attempt(page.record))
+            self.tried[page.page].remove(poor_attempt(page.record, page.record.usage))
             yield self._finished(page)
         for item in [*self.left.values(), *self.starved]:
             tried, profile = self.tried[item.page], item.profile
@@ -142,6 +143,7 @@ class _Walk:
                 attempts=max(1, _count(tried)),
                 reason="; ".join(_story(tried)) or "no parser of the chain suits this page",
                 tried=tuple(tried),
+                usage=total_usage(attempt.usage for attempt in tried),
             )
             page = Page(
                 page=item.page,
@@ -198,7 +200,7 @@ class _Turn:
         if objected is None:
             yield from self.walk.take(page, item.profile)
         else:
-            self._record([item], *objected)
+            self._record([item], *objected, usage=page.record.usage)
 
     def _stumble(self, exc: Exception) -> None:
         """Any page of the batch may be to blame: find out which, or give up the one that was found."""
@@ -236,7 +238,7 @@ class _Turn:
             if outcome.wants_memory and self.walk.pod.can_grow:
                 self.walk.starve(item)
 
-    def _record(self, items: Sequence[PageInput], outcome: Outcome, note: str) -> None:
+    def _record(self, items: Sequence[PageInput], outcome: Outcome, note: str, usage: Usage | None = None) -> None:
         told = f"{items[0].page}" if len(items) == 1 else f"{items[0].page}, one of {len(items)}"
         logger.warning("parser {} stopped at page {}: {}", self.parser.name, told, note)
         attempt = Attempt(
@@ -246,6 +248,7 @@ class _Turn:
             memory_bytes=self._memory_bytes() or 0,
             pod=self.walk.pod.attempt,
             note=note,
+            usage=usage,
         )
         for item in items:
             self.walk.tried[item.page].append(attempt)

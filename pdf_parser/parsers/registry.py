@@ -14,9 +14,15 @@ TEXT_LAYER = "textlayer"
 
 PARSERS: dict[str, str] = {
     "docling": "pdf_parser.parsers.docling:DoclingParser",
+    "marker": "pdf_parser.parsers.marker:MarkerParser",
+    "unstructured": "pdf_parser.parsers.unstructured:UnstructuredParser",
     "rapidocr": "pdf_parser.parsers.rapidocr:RapidOcrParser",
     "tesseract": "pdf_parser.parsers.tesseract:TesseractParser",
     BUILTIN: "pdf_parser.parsers.pdfium:PdfiumParser",
+    "deepseek-ocr": "pdf_parser.parsers.vlm:DeepSeekOcrParser",
+    "nanonets-ocr2": "pdf_parser.parsers.vlm:NanonetsOcr2Parser",
+    "gemini": "pdf_parser.parsers.vlm:GeminiParser",
+    "vlm": "pdf_parser.parsers.vlm:VlmParser",
     TEXT_LAYER: "pdf_parser.parsers.textlayer:TextLayerParser",
 }
 

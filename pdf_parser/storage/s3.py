@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypedDict
@@ -218,6 +219,8 @@ class Opened:
     body: BinaryIO
     size_bytes: int
     encoding: str
+    etag: str
+    modified_at: datetime | None
 
 
 def open_object(client: S3Client, bucket: str, key: str, failures: Failures = OF_STORE) -> Opened:
@@ -225,7 +228,13 @@ def open_object(client: S3Client, bucket: str, key: str, failures: Failures = OF
     guard = partial(translated, f"s3://{bucket}/{key}", failures)
     with guard():
         answer = client.get_object(Bucket=bucket, Key=key)
-    return Opened(open_body(answer["Body"], guard), answer["ContentLength"], answer.get("ContentEncoding", ""))
+    return Opened(
+        open_body(answer["Body"], guard),
+        answer["ContentLength"],
+        answer.get("ContentEncoding", ""),
+        answer.get("ETag", ""),
+        answer.get("LastModified"),
+    )
 
 
 @contextmanager

@@ -100,12 +100,27 @@ def page_text(pdf: pdfium.PdfDocument, page_no: int) -> str:
         raise CorruptPdf(f"Page {page_no} cannot be read.") from exc
 
 
-def copy_pages(path: Path, password: str | None, page_numbers: Sequence[int], target: Path) -> None:
-    """Writes a PDF of just these pages, in this order and without encryption. Raises CorruptPdf."""
+def copy_pages(
+    path: Path,
+    password: str | None,
+    page_numbers: Sequence[int],
+    target: Path,
+    cropped: bool = False,
+    quarters: int = 0,
+) -> None:
+    """Writes a PDF of just these pages, in this order and without encryption. Raises CorruptPdf.
+
+    `cropped`: what can be seen of a page is all of it, for readers that know no CropBox. `quarters` of a turn
+    counter-clockwise are given to all.
+    """
     with open_pdf(path, password) as pdf:
         part = pdfium.PdfDocument.new()
         try:
             part.import_pages(pdf, [n - 1 for n in page_numbers])
+            for page in part if cropped or quarters else ():
+                if cropped:
+                    page.set_mediabox(*page.get_cropbox())
+                page.set_rotation((page.get_rotation() - 90 * quarters) % 360)
             with target.open("wb") as out:
                 part.save(out)
         except pdfium.PdfiumError as exc:

@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium_c
 from pdf_parser.domain.geometry import BBox, union
 from pdf_parser.errors import ParseFailed
 from pdf_parser.utils.pdf import page_space
+from pdf_parser.utils.png import png
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,6 +126,15 @@ class PageCamera:
         try:
             rows = np.frombuffer(bitmap.buffer, dtype=np.uint8).reshape(bitmap.height, bitmap.stride)
             return np.array(rows[:, : bitmap.width])
+        finally:
+            bitmap.close()
+
+    def png(self, dpi: float, max_pixels: int) -> bytes:
+        """The page in colour on white, as it would be printed; coarser where it would have more than `max_pixels`."""
+        scale = scale_for(self.width, self.height, dpi, max_pixels)
+        bitmap = self._page.render(scale=scale, rev_byteorder=True, may_draw_forms=False)
+        try:
+            return png(bitmap.buffer, bitmap.width, bitmap.height, bitmap.stride, scale * POINTS_PER_INCH)
         finally:
             bitmap.close()
 

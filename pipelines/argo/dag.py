@@ -16,11 +16,10 @@ from hera.workflows import DAG, Container, Parameter, Task, WorkflowTemplate, mo
 from pipelines.argo.hardening import EXECUTOR, POD, STEPS_ACCOUNT, workflow_patch
 from pipelines.argo.metrics import run_metrics
 from pipelines.argo.stages import exit_handler, stage_template, step_template
-from pipelines.resources import BULK, INTERACTIVE, Traffic
+from pipelines.resources import BULK, INTERACTIVE, TTL_S, Traffic
 from steps import contracts as c
 
 PART_OF = {"app.kubernetes.io/part-of": "pdf-parser"}
-TTL_S = 48 * 3600
 
 TASK_ID = "{{workflow.name}}"
 SOURCE = "{{workflow.parameters.source}}"
@@ -177,7 +176,10 @@ def _workflow(name: str, in_words: str, traffic: Traffic) -> WorkflowTemplate:
         },
         entrypoint="main",
         on_exit="finish",
-        arguments=[Parameter(name="source"), Parameter(name="options", value="{}")],
+        arguments=[
+            Parameter(name="source"),
+            *(Parameter(name=p.name, value=p.default) for p in (c.OPTIONS, c.CORRELATION_ID, c.TRACEPARENT)),
+        ],
         workflow_metadata=m.WorkflowMetadata(labels=PART_OF),
         pod_metadata=m.Metadata(labels=PART_OF),
         priority=traffic.priority,

@@ -5,7 +5,18 @@ from __future__ import annotations
 from hera.workflows import Container, EmptyDirVolume, Env, Parameter, Resources, RetryStrategy, models as m
 
 from pipelines.argo.hardening import MAIN, memory_patch
-from pipelines.resources import GROWTHS, LIMITS, NEEDS, Need, Traffic, retry_expression, retry_limit, semaphore
+from pipelines.resources import (
+    GROWTHS,
+    LIMITS,
+    LOST_LIMIT,
+    NEEDS,
+    Need,
+    Traffic,
+    can_be_mended,
+    retry_expression,
+    retry_limit,
+    semaphore,
+)
 from steps import contracts
 from steps.contracts import Stage, Step
 
@@ -36,7 +47,9 @@ def stage_template(stage: Stage, traffic: Traffic) -> Container:
 
 
 def exit_handler(step: Step, values: dict[str, str]) -> Container:
-    """No task supplies its inputs, so `values` stand in the arguments; it is not retried and must not fail."""
+    """No task supplies its inputs, so `values` stand in the arguments. It must not fail, and is tried again when its
+    pod is lost: nobody else tells the end of the run.
+    """
     args = [f"--{name}={value}" for name, value in values.items()]
     return _template(step.name, ["python", "-m", step.module], args, (), (), traffic=None)
 
@@ -54,7 +67,7 @@ def _template(
     traffic: Traffic | None,
     annotations: dict[str, str] | None = None,
 ) -> Container:
-    """Without `traffic` there is one attempt, and no queue."""
+    """Without `traffic` it stands in no queue, and another attempt is no different from the first."""
     need = NEEDS[name]
     slots = semaphore(need, traffic) if traffic else None
     return Container(
@@ -68,7 +81,7 @@ def _template(
         outputs=[
             Parameter(name=p.name, value_from=m.ValueFrom(path=f"/tmp/outputs/{p.name}")) for p in outputs  # noqa: S108
         ],
-        env=_attempt() if traffic else None,
+        env=[*_run(), *(_attempt() if traffic else ())],
         env_from=[
             m.EnvFromSource(config_map_ref=m.ConfigMapEnvSource(name="pdf-parser-config", optional=True)),
             m.EnvFromSource(secret_ref=m.SecretEnvSource(name="pdf-parser-secrets", optional=True)),
@@ -83,11 +96,21 @@ def _template(
         ),
         pod_spec_patch=memory_patch(need) if traffic else None,
         active_deadline_seconds=need.deadline_s,
-        retry_strategy=_retry_strategy(need, traffic) if traffic else None,
+        retry_strategy=_retry_strategy(need, traffic) if traffic else _tried_again(LOST_LIMIT, can_be_mended()),
         node_selector={"gpu": "true"} if need.gpus else None,
         tolerations=[_GPU_TAINT] if need.gpus else None,
         synchronization=_slot(slots) if slots else None,
     )
+
+
+def _run() -> list[Env]:
+    """Whose run it is: on every log line and event of the step."""
+    values = {
+        "task_id": "{{workflow.name}}",
+        "correlation_id": f"{{{{workflow.parameters.{contracts.CORRELATION_ID.name}}}}}",
+        "traceparent": f"{{{{workflow.parameters.{contracts.TRACEPARENT.name}}}}}",
+    }
+    return [Env(name=variable, value=values[name]) for name, variable in contracts.RUN_VARIABLES.items()]
 
 
 def _attempt() -> list[Env]:
@@ -100,12 +123,19 @@ def _attempt() -> list[Env]:
 
 
 def _retry_strategy(need: Need, traffic: Traffic) -> RetryStrategy:
-    """Short back-off: a semaphore slot is held across it (research/argo.md §0.10)."""
+    return _tried_again(retry_limit(need, traffic), retry_expression(need, traffic))
+
+
+def _tried_again(limit: int, expression: str) -> RetryStrategy:
+    """The slot of a semaphore is held across the back-off (research/argo.md §0.10)."""
+    back = contracts.RETRY_BACKOFF
     return RetryStrategy(
-        limit=str(retry_limit(need, traffic)),
+        limit=str(limit),
         retry_policy="Always",
-        expression=retry_expression(need, traffic),
-        backoff=m.Backoff(duration="2s", factor=m.IntOrString(root="2"), cap="30s"),
+        expression=expression,
+        backoff=m.Backoff(
+            duration=f"{back.first_s}s", factor=m.IntOrString(root=str(back.factor)), cap=f"{back.most_s}s"
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from api.app import create_app
 from api.main import make_app, make_client
 from pdf_parser.settings import Settings
 from pipelines.argo.client import ArgoClient
+from pipelines.kubeflow.client import KubeflowClient
 from pipelines.local.client import LocalClient
 from pipelines.stub import StubWorkflowClient
 
@@ -26,6 +27,12 @@ def test_the_local_engine_is_the_default(tmp_path):
 def test_a_cluster_is_chosen_by_name():
     client = make_client(Settings(_env_file=None, engine="argo", argo_url="http://localhost:1"))
     assert isinstance(client, ArgoClient)
+    asyncio.run(client.close())
+
+
+def test_kubeflow_is_chosen_by_name():
+    client = make_client(Settings(_env_file=None, engine="kubeflow", kubeflow_url="http://localhost:1"))
+    assert isinstance(client, KubeflowClient)
     asyncio.run(client.close())
 
 

@@ -120,6 +120,16 @@ def test_a_failed_run_has_a_name_and_an_explanation(make_api, client):
     assert body["progress"] == 12
 
 
+def test_a_failure_that_the_engine_cannot_name_has_the_cause_of_the_task_record(api, client, record):
+    """Kubeflow tells no exit codes; its exit handler finds what the step has left."""
+    client.fail(task_id := api.upload())
+    assert api.status(task_id)["error"] == "InternalError"
+    cause = ErrorDetail(code="EncryptedPdf", message="m", retryable=False, user_action="u", phase="fetch")
+    record(task_id, state=RunState.FAILED, error=cause)
+    body = api.status(task_id)
+    assert (body["error"], body["stage"], body["error_detail"]["message"]) == ("EncryptedPdf", "fetch", "m")
+
+
 @pytest.fixture
 def saved(store, key):
     """What a run with too many failed pages leaves behind."""

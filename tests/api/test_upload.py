@@ -43,7 +43,7 @@ def test_source_and_options_are_the_parameters(api, client):
     asked = {"parser": "docling", "mode": "fast", "pages": " 1-5, 9", "password_ref": "team-a", "force": True}
     arguments = arguments_of(workflow_of(api, client, api.upload(url=PRESIGNED, **asked)))
     assert arguments["source"] == PRESIGNED
-    assert json.loads(arguments["options"]) == {**asked, "pages": "1-5,9"}
+    assert json.loads(arguments["options"]) == {**asked, "pages": "1-5,9", "sha256": None}
 
 
 def test_the_record_is_in_the_store_without_the_signature(api, store):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 
@@ -28,6 +28,7 @@ class Service:
         self.port = free_port()
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
         self.process: subprocess.Popen[bytes] | None = None
+        self.log: BinaryIO | None = None  # where it writes its log; None: with the test's
 
     def __enter__(self) -> Service:
         self.start()
@@ -41,7 +42,7 @@ class Service:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "api.cli.main", "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=self.env)
+        self.process = subprocess.Popen(command, env=self.env, stderr=self.log)
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             try:

@@ -105,7 +105,7 @@ def test_what_pods_want_to_reach_is_named_by_a_policy(name):
     built = overlay(name)
     wanted = {labels["pdf-parser.io/egress"] for _, labels, _ in pods(built) if "pdf-parser.io/egress" in labels}
     text = json.dumps(list(of_kind(built, "NetworkPolicy").values()))
-    assert wanted == {"store", "source", "vlm"} and all(f'"{value}"' in text for value in wanted)
+    assert wanted == {"store", "source", "vlm", "events"} and all(f'"{value}"' in text for value in wanted)
 
 
 def test_nobody_reaches_anybody_by_default(name):
@@ -113,8 +113,9 @@ def test_nobody_reaches_anybody_by_default(name):
     assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
-def test_fetching_pods_reach_no_private_address(name):
-    (rule,) = of_kind(overlay(name), "NetworkPolicy")["sources"]["spec"]["egress"]
+@pytest.mark.parametrize("policy", ["sources", "events"])
+def test_pods_that_reach_where_strangers_choose_reach_no_private_address(name, policy):
+    (rule,) = of_kind(overlay(name), "NetworkPolicy")[policy]["spec"]["egress"]
     block = rule["to"][0]["ipBlock"]
     assert {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"} <= set(block["except"])
 

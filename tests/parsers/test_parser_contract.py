@@ -22,6 +22,7 @@ from pdf_parser.utils.isolation import Limits, stream
 from pdf_parser.utils.measure import measure_page
 from pdf_parser.utils.pdf import open_pdf
 from pdf_parser.utils.pdf_writer import PdfWriter
+from tests.parsers.helpers import helped
 from tests.pdfs import PARAGRAPH
 
 TURNED = 4  # of the file's pages
@@ -85,10 +86,11 @@ def outcome(request, tmp_path_factory) -> Outcome:
     temporary.mkdir()
     good.write_bytes(document())
     corrupt.write_bytes(b"%PDF-1.7\nthis is no document\n" * 50)
-    parser = cls(Settings(_env_file=None))
-    limits = Limits(memory_bytes=parser.memory_bytes(), silence_s=300)
     try:
-        told = [json.loads(data) for data in stream(lambda: work(parser, good, corrupt, temporary), limits)]
+        with helped(request.param) as settings:
+            parser = cls(Settings(_env_file=None, **settings))
+            limits = Limits(memory_bytes=parser.memory_bytes(), silence_s=300)
+            told = [json.loads(data) for data in stream(lambda: work(parser, good, corrupt, temporary), limits)]
     except ParserUnavailable as exc:
         pytest.skip(str(exc))
     pages = [Page.model_validate(value) for value in told if isinstance(value, dict)]

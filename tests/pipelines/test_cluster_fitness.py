@@ -22,7 +22,7 @@ RESTRICTED = {
     "capabilities": {"drop": ["ALL"]},
 }
 # What a submission may set under `templateReferencing: Strict` (research/argo_measured.md §5): the rest is ours to set.
-SUBMISSION_SETS = {"source", "options"}
+SUBMISSION_SETS = {"source", "options", "correlation-id", "traceparent"}
 MI = 2**20
 
 
@@ -111,7 +111,7 @@ def test_a_step_is_told_how_often_its_memory_has_doubled(name, attempt, told):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_exit_handler_needs_nothing_that_only_a_retry_has(name):
-    assert "retries" not in json.dumps(templates(load(name))[FINISH.name])
+    assert "{{retries" not in json.dumps(templates(load(name))[FINISH.name])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -141,6 +141,7 @@ def test_the_template_leaves_room_for_nodes(name):
 def test_every_pod_says_what_it_wants_to_reach(name):
     for template_name, template in containers(load(name)):
         wanted = {"fetch": "source", "prepare": "source", "express": "source", "parse-shard-vlm": "vlm"}
+        wanted["finish"] = "events"
         assert template["metadata"]["labels"]["pdf-parser.io/egress"] == wanted.get(template_name, "store")
 
 

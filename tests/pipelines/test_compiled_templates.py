@@ -17,13 +17,14 @@ from pipelines.compile import TEMPLATES, compile_all, templates_dir
 from pipelines.local.language.expression import evaluate
 from pipelines.local.language.operators import truth
 from pipelines.resources import BULK, INTERACTIVE, NEEDS, can_be_mended, retry_expression
-from steps.contracts import BY_NAME, FINISH, STAGES
+from steps.contracts import BY_NAME, STAGES
 
 NAMES = sorted(TEMPLATES.values())
 TASK_REFERENCE = re.compile(r"\{\{tasks\.([\w-]+)\.")
 OUTPUT_REFERENCE = re.compile(r"\{\{tasks\.([\w-]+)\.outputs\.parameters\.([\w-]+)\}\}")
 INPUT_REFERENCE = re.compile(r"\{\{inputs\.parameters\.([\w-]+)\}\}")
-WORKFLOW_VARIABLES = {"name", "parameters.source", "parameters.options", "status", "failures"}
+PARAMETERS = ("source", "options", "correlation-id", "traceparent")
+WORKFLOW_VARIABLES = {"name", "status", "failures", *(f"parameters.{name}" for name in PARAMETERS)}
 RESERVED_EXIT_CODES = {0, 1, 2, 64, 65, 126, 127, *range(128, 256)}
 
 
@@ -148,13 +149,12 @@ def test_commands_start_modules_that_exist_with_flags_of_their_contract(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_only_the_exit_handler_is_not_retried(name):
+def test_every_step_is_retried_when_that_can_mend_it(name):
+    """The exit handler too: its pod may be lost, and nobody else tells how the run ended."""
     for template_name, template in containers(load(name)):
-        if template_name == FINISH.name:
-            assert "retryStrategy" not in template
-        else:
-            traffic = BULK if name.endswith("-bulk") else INTERACTIVE
-            assert template["retryStrategy"]["expression"] == retry_expression(NEEDS[template_name], traffic)
+        traffic = BULK if name.endswith("-bulk") else INTERACTIVE
+        wanted = retry_expression(NEEDS[template_name], traffic)
+        assert template["retryStrategy"]["expression"] == wanted
 
 
 @pytest.mark.parametrize("name", NAMES)

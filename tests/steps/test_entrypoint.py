@@ -56,6 +56,12 @@ def test_a_good_step_writes_its_outputs_and_exits_0(tmp_path, env):
     assert all(json.loads(line)["step"] == "fetch" for line in done.stderr.splitlines())
 
 
+def test_the_id_of_the_request_is_on_every_line_that_a_step_logs(tmp_path, env):
+    done = run(["-m", "steps.fetch", *fetch_flags(tmp_path, None)], {**env, "PDF_PARSER_CORRELATION_ID": "c1"})
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert lines and all((line["correlation_id"], line["task_id"]) == ("c1", "t1") for line in lines)
+
+
 @pytest.mark.parametrize(("data", "error"), [(None, SourceNotFound), (b"hello", NotAPdf)])
 def test_a_failure_is_an_exit_code_and_one_json_line(tmp_path, env, data, error):
     done = run(["-m", "steps.fetch", *fetch_flags(tmp_path, data)], env)

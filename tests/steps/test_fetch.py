@@ -16,6 +16,7 @@ from pdf_parser.errors import (
     InvalidOptions,
     NotAPdf,
     PdfParserError,
+    Sha256Mismatch,
     SourceForbidden,
     SourceNotFound,
     SourceTooLarge,
@@ -128,3 +129,10 @@ def test_another_source_under_the_same_task_is_fetched(context, tmp_path):
         path.write_bytes(simple_pdf(pages))
         hashes.append(fetch.run({"task-id": "t1", "source": path.as_uri(), "options": "{}"}, context)["sha256"])
     assert hashes[0] != hashes[1]
+
+
+def test_other_bytes_than_those_of_the_given_hash_are_refused(context, tmp_path):
+    right, wrong = hashlib.sha256(simple_pdf(1)).hexdigest(), "0" * 64
+    assert run(context, tmp_path, simple_pdf(1), options=f'{{"sha256": "{right}"}}') == right
+    with pytest.raises(Sha256Mismatch):
+        run(context, tmp_path, simple_pdf(1), options=f'{{"sha256": "{wrong}"}}')

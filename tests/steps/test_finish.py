@@ -117,3 +117,18 @@ def test_it_exits_0_when_the_store_is_gone(tmp_path, monkeypatch):
     (tmp_path / "store").write_text("not a folder")
     monkeypatch.setenv("STORE_URL", (tmp_path / "store").as_uri())
     assert finish.main(["--task-id=t1", "--source=s3://b/k", "--status=Succeeded"]) == 0
+
+
+def test_an_engine_that_tells_nothing_leaves_it_to_the_manifest(context):
+    key = CacheKey.parse(KEY)
+    context.store.put(layout.task_pointer("t1"), TaskPointer(cache_key=KEY, hit=False).model_dump_json().encode())
+    assert ended(context, finish.UNTOLD).outcome.state is RunState.FAILED
+    context.store.put(layout.manifest(key), a_manifest(key, partial=False).model_dump_json().encode())
+    assert ended(context, finish.UNTOLD).outcome.state is RunState.SUCCEEDED
+
+
+def test_an_engine_that_tells_nothing_leaves_the_cause_to_what_the_step_left(context):
+    left = {"code": "EncryptedPdf", "message": "m", "step": "fetch"}
+    context.store.put(layout.task_failure("t1"), json.dumps(left, separators=(",", ":")).encode())
+    outcome = ended(context, finish.UNTOLD).outcome
+    assert (outcome.error.code, outcome.error.message, outcome.error.phase) == ("EncryptedPdf", "m", "fetch")

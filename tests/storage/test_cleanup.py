@@ -75,3 +75,10 @@ def test_a_dry_run_only_tells(store: ObjectStore) -> None:
 
 def test_an_empty_store_is_no_error(store: ObjectStore) -> None:
     assert clean_work(store, before=LATER) == Cleaned()
+
+
+def test_what_runs_leave_for_the_counters_goes_run_by_run(store):
+    old, new = layout.ended("pdf-old", "0"), layout.ended("pdf-new", "0")
+    fill(store, old, new, layout.counted(old), layout.counted(new))
+    clean_work(Aged(store, old="pdf-old"), EARLIER)
+    assert sorted(info.key for info in store.list("work/")) == [layout.counted(new), new]

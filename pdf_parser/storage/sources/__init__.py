@@ -1,7 +1,7 @@
 """Where PDFs come from: one file per scheme, chosen in `fetch`."""
 
-from pdf_parser.storage.sources.base import SourceInfo
-from pdf_parser.storage.sources.fetch import check_source_url, fetch_source
+from pdf_parser.storage.sources.base import Facts, SourceInfo
+from pdf_parser.storage.sources.fetch import check_source_url, fetch_source, look_at_source
 from pdf_parser.storage.urls import redact_url
 
-__all__ = ["SourceInfo", "check_source_url", "fetch_source", "redact_url"]
+__all__ = ["Facts", "SourceInfo", "check_source_url", "fetch_source", "look_at_source", "redact_url"]

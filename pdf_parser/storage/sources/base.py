@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from pdf_parser.errors import SourceTooLarge, SourceUnavailable
@@ -13,8 +13,23 @@ from pdf_parser.storage.base import ObjectStore
 
 @dataclass(frozen=True)
 class SourceInfo:
+    """`names`: what a source that answers `look` would call these bytes."""
+
     sha256: str
     size_bytes: int
+    names: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a source tells of its bytes without sending them to a run.
+
+    `names`: whatever has one of them is these bytes; `fetch` has left the hash under each (`layout.known_bytes`).
+    """
+
+    size_bytes: int | None = None
+    sha256: str | None = None
+    names: tuple[str, ...] = ()
 
 
 class Intake:
@@ -26,6 +41,7 @@ class Intake:
         self._hash = hashlib.sha256()
         self._size_bytes = 0
         self._expected_bytes: int | None = None
+        self._names: tuple[str, ...] = ()
 
     def expect(self, size_bytes: int) -> None:
         """The declared length, told before the first byte. Raises SourceTooLarge."""
@@ -39,13 +55,16 @@ class Intake:
         self._hash.update(chunk)
         self._target.write(chunk)
 
+    def call(self, *names: str) -> None:
+        self._names += names
+
     def finish(self) -> SourceInfo:
         """Raises SourceUnavailable when the bytes are not as many as declared."""
         if self._expected_bytes not in (None, self._size_bytes):
             raise SourceUnavailable(
                 f"The source declared {self._expected_bytes} bytes and sent {self._size_bytes}. It is tried again."
             )
-        return SourceInfo(self._hash.hexdigest(), self._size_bytes)
+        return SourceInfo(self._hash.hexdigest(), self._size_bytes, self._names)
 
     def _refuse_over_limit(self, size_bytes: int) -> None:
         if size_bytes > self._limit_bytes:
@@ -66,3 +85,6 @@ class Source(Protocol):
 
         Raises SourceNotFound, SourceForbidden, SourceUnavailable, NotAPdf, or what the intake raises.
         """
+
+    def look(self, url: str, settings: Settings, store: ObjectStore) -> Facts:
+        """What can be told quickly of the checked URL; raises what `read` raises."""

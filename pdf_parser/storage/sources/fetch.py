@@ -8,7 +8,7 @@ from typing import BinaryIO
 from pdf_parser.errors import InvalidOptions
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
-from pdf_parser.storage.sources.base import Intake, Source, SourceInfo
+from pdf_parser.storage.sources.base import Facts, Intake, Source, SourceInfo
 from pdf_parser.storage.sources.file import FileSource
 from pdf_parser.storage.sources.http import HttpSource
 from pdf_parser.storage.sources.s3 import S3Source
@@ -37,6 +37,13 @@ def fetch_source(url: str, target: BinaryIO, *, settings: Settings, store: Objec
     intake = Intake(target, settings.max_source_bytes)
     source.read(url, intake, settings, store)
     return intake.finish()
+
+
+def look_at_source(url: str, *, settings: Settings, store: ObjectStore) -> Facts:
+    """What is known of the bytes without fetching them. Raises what `fetch_source` raises."""
+    source = _source_of(url, settings)
+    source.check(url, settings)
+    return source.look(url, settings, store)
 
 
 def _source_of(url: str, settings: Settings) -> Source:

@@ -21,7 +21,7 @@ from pdf_parser.errors import (
 )
 from pdf_parser.settings import Settings
 from pdf_parser.storage.base import ObjectStore
-from pdf_parser.storage.sources.base import Intake
+from pdf_parser.storage.sources.base import Facts, Intake
 from pdf_parser.storage.sources.deadline import Deadline
 from pdf_parser.storage.sources.policy import source_policy
 from pdf_parser.storage.urls import redact_url
@@ -51,6 +51,10 @@ class HttpSource:
         parsed = _parse(url)
         with _refused():
             source_policy(settings).check_name(parsed.host, _port(parsed))
+
+    def look(self, url: str, settings: Settings, store: ObjectStore) -> Facts:
+        """Nothing: a presigned URL is signed for GET alone."""
+        return Facts()
 
     def read(self, url: str, intake: Intake, settings: Settings, store: ObjectStore) -> None:
         where = redact_url(url)

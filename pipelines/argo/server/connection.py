@@ -26,7 +26,10 @@ Params = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Server:
-    """Where argo-server is. `ca_file`: certificates to trust instead of the system's; `insecure`: trust anything."""
+    """Where the engine is. `ca_file`: certificates to trust instead of the system's; `insecure`: trust anything.
+
+    `settings` is what the names of its settings begin with.
+    """
 
     url: str
     token: Token = field(default_factory=Token)
@@ -34,6 +37,7 @@ class Server:
     insecure: bool = False
     connect_timeout_s: float = 2.0
     read_timeout_s: float = 10.0
+    settings: str = "ARGO"
 
 
 class Connection:
@@ -43,6 +47,7 @@ class Connection:
         """Raises EngineUnavailable when the certificates cannot be read."""
         self.circuit = circuit or Circuit()
         self._token = server.token
+        self._settings = server.settings
         self._timeout = httpx.Timeout(server.read_timeout_s, connect=server.connect_timeout_s)
         self._http = httpx.AsyncClient(
             base_url=server.url,
@@ -77,7 +82,7 @@ class Connection:
         try:
             async with self._opened(path, params, timeout) as response, aclosing(_lines(response)) as lines:
                 async for line in lines:
-                    yield _object(line)
+                    yield self._object(line)
         except httpx.ReadTimeout as exc:
             raise TimeoutError from exc
         except httpx.HTTPError as exc:
@@ -115,8 +120,8 @@ class Connection:
             self.circuit.failed()
         else:
             self.circuit.succeeded()
-        _raise_for(response.status_code, response.content)
-        return _object(response.content)
+        self._raise_for(response.status_code, response.content)
+        return self._object(response.content)
 
     async def _send(
         self, method: str, path: str, params: Params | None, body: Mapping[str, Any] | None
@@ -131,9 +136,25 @@ class Connection:
                 if response.status_code == 401 and may_renew and self._token.renew():
                     continue
                 if not response.is_success:
-                    _raise_for(response.status_code, await response.aread())
+                    self._raise_for(response.status_code, await response.aread())
                 yield response
                 return
+
+    def _raise_for(self, http: int, body: bytes) -> None:
+        if http in (401, 403):
+            said, setting = read_refusal(http, body).message, f"{self._settings}_TOKEN_FILE"
+            raise EngineUnavailable(f"The workflow engine refuses this service ({http}: {said}). See {setting}.")
+        if not 200 <= http < 300:
+            raise read_refusal(http, body)
+
+    def _object(self, body: bytes) -> dict[str, Any]:
+        try:
+            answer = json.loads(body)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise EngineUnavailable(f"What answers is not the workflow engine. See {self._settings}_URL.")
+        return answer
 
 
 def _trust(server: Server) -> ssl.SSLContext | bool:
@@ -143,24 +164,6 @@ def _trust(server: Server) -> ssl.SSLContext | bool:
         return ssl.create_default_context(cafile=server.ca_file or None)
     except OSError as exc:
         raise EngineUnavailable(f"The certificates of the engine cannot be read: {exc}. See ARGO_CA_FILE.") from exc
-
-
-def _raise_for(http: int, body: bytes) -> None:
-    if http in (401, 403):
-        said = read_refusal(http, body).message
-        raise EngineUnavailable(f"The workflow engine refuses this service ({http}: {said}). See ARGO_TOKEN_FILE.")
-    if not 200 <= http < 300:
-        raise read_refusal(http, body)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise EngineUnavailable("What answers is not argo-server. See ARGO_URL.")
-    return answer
 
 
 def _unavailable(exc: httpx.HTTPError) -> EngineUnavailable:

@@ -10,9 +10,10 @@ from pdf_parser.errors import EngineUnavailable
 class Token:
     """A file wins over a fixed token; with neither, requests carry none."""
 
-    def __init__(self, fixed: str = "", file: Path | None = None) -> None:
+    def __init__(self, fixed: str = "", file: Path | None = None, setting: str = "ARGO_TOKEN_FILE") -> None:
         self._value = fixed
         self._file = file
+        self._setting = setting
         self._stamp: tuple[int, int] | None = None
 
     def headers(self) -> dict[str, str]:
@@ -35,4 +36,4 @@ class Token:
             if stamp != self._stamp:
                 self._value, self._stamp = self._file.read_text().strip(), stamp
         except OSError as exc:
-            raise EngineUnavailable(f"The token of the engine cannot be read: {exc}. See ARGO_TOKEN_FILE.") from exc
+            raise EngineUnavailable(f"The token of the engine cannot be read: {exc}. See {self._setting}.") from exc

@@ -236,13 +236,13 @@ def _explain(message: dict[str, Any], text: str) -> None:
         Path(message["env"]["PDF_PARSER_TERMINATION_LOG"]).write_text(text)
 
 
-def _engine_killed(number: int, frame: FrameType | None) -> NoReturn:
-    raise EngineGone
+def _look_up(number: int, frame: FrameType | None) -> None:
+    """Wakes the loop, which then sees that the engine is gone. Raising here would cut `_kill_all` short."""
 
 
 def main(argv: list[str]) -> None:
     descriptor, engine, log_limit = map(int, argv)
-    signal.signal(signal.SIGTERM, _engine_killed)
+    signal.signal(signal.SIGTERM, _look_up)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which then closes the socket
     os.set_inheritable(descriptor, False)
     Spawner(socket.socket(fileno=descriptor), log_limit).serve(engine)

@@ -1,0 +1,1 @@
+"""Vision models behind OpenAI-compatible endpoints: asking them, and judging and reading their answers."""

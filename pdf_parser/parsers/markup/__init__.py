@@ -1,0 +1,1 @@
+"""From the Markdown or HTML that other engines answer with to our blocks and tables."""
