@@ -27,7 +27,7 @@ install: $(BIN)/pdf-parser  ## make .venv with the pdf-parser command in it
 
 .venv-docling/.done: pyproject.toml
 	$(PYTHON) -m venv .venv-docling
-	.venv-docling/bin/python $(PIP_INSTALL) --editable '.[docling,test]'
+	.venv-docling/bin/python $(PIP_INSTALL) --editable '.[docling,vlm,test]'
 	@touch $@
 
 # Torch in the same command as what needs it: by itself, the newest torchvision would replace it by its own choice.

@@ -118,6 +118,7 @@ def with_result(
         "pages": manifest.pages,
         "partial": manifest.partial,
         "failed_pages": manifest.failed_pages,
+        "tried": manifest.tried,
     }
     return status.model_copy(update=found)
 
@@ -141,6 +142,7 @@ def with_saved(
         "ledger_key": url(layout.partial(key, layout.LEDGER)),
         "pages": summary.pages,
         "failed_pages": summary.failed_pages,
+        "tried": summary.tried,
     }
     return status.model_copy(update=found)
 

@@ -175,7 +175,9 @@ class Settings(BaseSettings):
 
     # docling
     docling_artifacts_path: str = Field(
-        "", description="Folder with the models of Docling; empty means the smaller ones that come in wheels."
+        "",
+        description="Folder with the models of Docling; empty means the smaller ones that come in wheels, "
+        "and digital pages go to the built-in parser before Docling. Set it for all steps: classify decides by it.",
     )
     docling_device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where the models of that folder run; auto takes cuda where torch finds it."
@@ -344,7 +346,7 @@ class Settings(BaseSettings):
         return self
 
     def deployment(self) -> Deployment:
-        return Deployment.read(self.backends, self.docling_on_gpu)
+        return Deployment.read(self.backends, self.docling_on_gpu, docling_on_wheels=not self.docling_artifacts_path)
 
     def shard_limits(self) -> ShardLimits:
         return ShardLimits(

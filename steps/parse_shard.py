@@ -68,9 +68,13 @@ def parse_shard(plan: ShardPlan, shard: Shard, place: Place, context: Context) -
     if done:
         logger.info("shard {}: {} pages were finished before", shard.index, done)
     for page in _parse(plan, shard, todo, place, context) if todo else ():
-        put_model(context.store, place.page(page.page), page)
+        put_model(context.store, place.page(page.page), _routed(page, shard.reason))
         done += 1
         context.progress.report(done, len(shard.pages))
+
+
+def _routed(page: Page, why: str) -> Page:
+    return page.model_copy(update={"record": page.record.model_copy(update={"route": why})})
 
 
 def _stored(store: ObjectStore, page_key: str) -> PageRecord | None:

@@ -52,15 +52,19 @@ STRANGER_S = 1.0
 
 @dataclass(frozen=True)
 class Deployment:
-    """The back-ends that an installation has, by name; those of other packages (`strangers`) in order of preference."""
+    """The back-ends that an installation has, by name; those of other packages (`strangers`) in order of preference.
+
+    `docling_on_wheels`: Docling runs on the small models of wheels and not on those of its makers.
+    """
 
     homes: Mapping[str, Home] = field(default_factory=dict)
+    docling_on_wheels: bool = False
 
     @classmethod
-    def read(cls, backends: str, docling_on_gpu: bool = False) -> Deployment:
+    def read(cls, backends: str, docling_on_gpu: bool = False, docling_on_wheels: bool = False) -> Deployment:
         """`backends`: "docling,marker,…"; one of another package says its lane, "acme=ocr". Raises ValueError."""
         parts = [part.strip().partition("=") for part in backends.split(",") if part.strip()]
-        return cls({name: _home(name, lane, docling_on_gpu) for name, _, lane in parts})
+        return cls({name: _home(name, lane, docling_on_gpu) for name, _, lane in parts}, docling_on_wheels)
 
     @property
     def strangers(self) -> tuple[str, ...]:

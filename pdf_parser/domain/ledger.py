@@ -81,7 +81,7 @@ class PageRecord(Model):
     `attempts` counts all tries, `tried` tells those in vain. `device_memory_bytes`: most that the process which made
     the page has had in use at once. `usage` is that of all tries together. `score` 0..1 and `faults`: how far the page
     can be believed (`domain/quality.py`). `missing_parsers` would have read the page better but are not installed where
-    it was parsed.
+    it was parsed. `route`: why it went to the parsers that made it.
     """
 
     page: PositiveInt
@@ -94,6 +94,7 @@ class PageRecord(Model):
     confidence: float | None = None
     chars: NonNegativeInt = 0
     reason: str | None = None
+    route: str = ""
     tried: tuple[Attempt, ...] = ()
     device_memory_bytes: NonNegativeInt = 0
     usage: Usage | None = None

@@ -19,8 +19,10 @@ OCR_PARSERS: dict[str, tuple[str, ...]] = {
 }
 
 # Back-ends in order of preference. Unstructured knows no layout of digital pages that the built-in parser does not.
-FOR_TEXT = ("docling", "marker")
-FOR_PICTURES = ("docling", "marker", "unstructured")
+DOCLING = "docling"
+FOR_TEXT = (DOCLING, "marker")
+FOR_PICTURES = (DOCLING, "marker", "unstructured")
+DOCLING_READS_WITH = (AUTO, "rapidocr")  # values of OCR_ENGINE
 VLM = ("deepseek-ocr", "nanonets-ocr2", "gemini")
 VLM_FOR_TABLES = ("nanonets-ocr2", "deepseek-ocr", "gemini")  # writes tables as HTML, with spans (backends.md §4)
 
@@ -37,7 +39,7 @@ def route_page(
 ) -> Route:
     """`parser` is "auto" or the name that the caller chose, which must then be there; `ocr_engine` is the setting.
 
-    The chain always ends at the built-in parser. What of it lives in the lane of the first parser is tried there, page
+    The built-in parser is in every chain. What of it lives in the lane of the first parser is tried there, page
     by page; the next lane of the chain is where the page is rescued when it came out badly.
     """
     chain = () if parser == BUILTIN else _chain(profile, ocr_engine, mode, deployment)
@@ -63,12 +65,30 @@ def _chain(profile: PageProfile, ocr_engine: str, mode: Mode, deployment: Deploy
         return (BUILTIN,)
     is_picture = needs_ocr(profile)
     own = OCR_PARSERS[ocr_engine] if is_picture else (BUILTIN,)
-    deployed = deployment.strangers + deployment.deployed(FOR_PICTURES if is_picture else FOR_TEXT)
+    first, last = _for_pictures(ocr_engine, deployment) if is_picture else _for_text(deployment)
     if mode == "fast":
-        return _once(own, deployed, (BUILTIN,))
+        return _once(own, first, last, (BUILTIN,))
     vlm = VLM_FOR_TABLES if has_tables(profile) else VLM
     dear = deployment.deployed(vlm) if mode == "accurate" and (is_picture or has_tables(profile)) else ()
-    return _once(dear, deployed, own, (BUILTIN,))
+    return _once(dear, first, own, last, (BUILTIN,))
+
+
+def _for_text(deployment: Deployment) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Back-ends before and behind the built-in parser.
+
+    On the models of wheels Docling reads digital pages worse than the built-in parser does (.818 and .956), at ten
+    times the cost (benchmarks/RESULTS.md): there it comes behind.
+    """
+    deployed = deployment.deployed(FOR_TEXT)
+    behind = tuple(name for name in deployed if name == DOCLING and deployment.docling_on_wheels)
+    return deployment.strangers + tuple(name for name in deployed if name not in behind), behind
+
+
+def _for_pictures(ocr_engine: str, deployment: Deployment) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Docling only where RapidOCR may read them: it has no other engine."""
+    deployed = deployment.deployed(FOR_PICTURES)
+    able = tuple(name for name in deployed if name != DOCLING or ocr_engine in DOCLING_READS_WITH)
+    return deployment.strangers + able, ()
 
 
 def _once(*names: tuple[str, ...]) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ class RunStatus(Model):
     """The body of `GET /status/{task_id}`. Fields may be added, never changed.
 
     `partial_result_key` (document.md) and `ledger_key` (pages.jsonl): what a run has saved that failed because too many
-    of its pages did.
+    of its pages did. `tried`: page tries in vain by "parser/outcome".
     """
 
     state: RunState
@@ -104,6 +104,7 @@ class RunStatus(Model):
     pages: PageCounts | None = None
     partial: bool | None = None
     failed_pages: tuple[int, ...] | None = None
+    tried: dict[str, int] | None = None
     partial_result_key: str | None = None
     ledger_key: str | None = None
     cached: bool | None = None

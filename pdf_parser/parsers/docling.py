@@ -20,6 +20,7 @@ from pdf_parser.parsers.layout.content import Word
 from pdf_parser.parsers.pdfium import page_words
 from pdf_parser.settings import Settings
 from pdf_parser.utils.pdf import open_pdf
+from pdf_parser.utils.scratch import named_file
 
 if TYPE_CHECKING:
     from pdf_parser.parsers.docling_support.pipeline import PagePipeline, Reading
@@ -63,11 +64,11 @@ class DoclingParser(Parser):
         return pipeline_from_artifacts(self.settings, Path(folder)) if folder else pipeline_from_wheels(self.settings)
 
     def parse(self, pdf: Path, pages: Sequence[PageInput]) -> Iterator[Page]:
-        with open_pdf(pdf) as document:
+        with open_pdf(pdf) as document, named_file(pdf) as named:
             for run in page_runs(pages, self.batch_size):
-                readings = self._read(pdf, run)
+                readings = self._read(named, run)
                 for item in run:
-                    reading = readings.get(item.position) or self._read_alone(pdf, item, len(run))
+                    reading = readings.get(item.position) or self._read_alone(named, item, len(run))
                     words = [] if needs_ocr(item.profile) else page_words(document, item.position)
                     yield self._page(item.profile, reading, words) if reading else self._failure(item)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -18,12 +19,15 @@ from pdf_parser.parsers.docling import DoclingParser
 from pdf_parser.parsers.layout_model import LayoutRegion, RegionLabel
 from pdf_parser.settings import Settings
 from pdf_parser.utils.pdf_writer import PdfWriter
-from tests.parsing import parsed
+from pdf_parser.utils.scratch import scratch_file
+from tests.parsing import inputs_of, parsed
 from tests.pdfs import blank_pdf, drawing_pdf, long_table_pdf, simple_pdf
 from tests.scans import PROSE, ciphered_pdf, scan_of
 from tests.typeset import LOREM, wrapped, write_lines
 
 pytest.importorskip("docling", reason="docling is not installed here: make backends")
+
+from pdf_parser.parsers.docling_support.artifacts import MODELS
 
 ROWS = [("Apples", "12", "3.50"), ("Pears", "7", "4.25"), ("Plums", "31", "2.00")]
 HEAD = ("Fruit", "Boxes", "Price")
@@ -128,6 +132,16 @@ def test_what_cannot_be_trusted_is_read_by_ocr(parser, tmp_path, data):
     assert wanted in text_of(page).replace("\n", " ")
 
 
+@pytest.mark.parametrize("data", [scan_of(simple_pdf()), simple_pdf()], ids=["scanned", "digital"])
+def test_a_file_without_a_name_is_read_too(parser, data):
+    """As the steps give it; PDFium's binding looks for what the path points to."""
+    with scratch_file() as scratch:
+        scratch.file.write(data)
+        scratch.file.flush()
+        (page,) = parser.parse(scratch.path, inputs_of(scratch.path))
+    assert "quick brown fox" in text_of(page)
+
+
 def test_ink_without_text_has_failed_and_an_empty_page_is_blank(parser, tmp_path):
     (drawn,) = parsed(parser, tmp_path, drawing_pdf())
     (blank,) = parsed(parser, tmp_path, blank_pdf())
@@ -165,4 +179,13 @@ def test_missing_artifacts_name_the_folder_and_the_command_that_fills_it(tmp_pat
         (tmp_path / name).mkdir()
     parser = DoclingParser(Settings(_env_file=None, docling_artifacts_path=str(tmp_path)))
     with pytest.raises(ParserUnavailable, match=f"{tmp_path}.*docling-tools models download .* -o {tmp_path}"):
+        parser.load()
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed here")
+def test_its_own_models_without_torch_name_what_to_install(tmp_path):
+    for name in MODELS:
+        (tmp_path / name).mkdir()
+    parser = DoclingParser(Settings(_env_file=None, docling_artifacts_path=str(tmp_path)))
+    with pytest.raises(ParserUnavailable, match=r"need torch: .*pip install 'pdf-parser\[docling-gpu\]'"):
         parser.load()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -9,6 +10,7 @@ from pdf_parser.domain.lanes import BACKENDS, BUILTIN, Deployment, Lane
 from pdf_parser.domain.options import Mode
 from pdf_parser.domain.profile import PageKind, PageProfile
 from pdf_parser.domain.route import TABLE_RULES, route_page
+from pdf_parser.settings import Settings
 
 
 def page(kind: PageKind, **facts) -> PageProfile:
@@ -104,6 +106,30 @@ def test_a_scan_goes_to_what_is_there_and_is_rescued_in_the_next_lane(backends, 
     assert ways(SCANNED, "balanced", Deployment.read(backends)) == expected
 
 
+WHEELS = Deployment.read("docling", docling_on_wheels=True)
+
+
+@pytest.mark.parametrize(
+    ("profile", "deployment", "expected"),
+    [
+        (DIGITAL, WHEELS, ("cpu", "pdfium", "docling", "docling")),
+        (SCANNED, WHEELS, ("docling", "docling", "pdfium", "cpu", "rapidocr", "tesseract")),
+        (DIGITAL, replace(ALL, docling_on_wheels=True), ("marker", "marker", "pdfium", "docling", "docling")),
+    ],
+)
+def test_on_the_models_of_wheels_docling_comes_behind_the_built_in_parser_for_text(profile, deployment, expected):
+    assert ways(profile, "balanced", deployment) == expected
+    assert Settings(_env_file=None, backends="docling").deployment() == WHEELS
+    assert not Settings(_env_file=None, docling_artifacts_path="/models").deployment().docling_on_wheels
+
+
+@pytest.mark.parametrize("engine", ["tesseract", "off"])
+def test_docling_gets_no_pictures_that_rapidocr_may_not_read(engine):
+    route = route_page(SCANNED, "auto", engine, deployment=Deployment.read("docling,unstructured"))
+    assert (route.lane, route.parsers) == (Lane.OCR, ("unstructured", "pdfium"))
+    assert route_page(DIGITAL, "auto", engine, deployment=Deployment.read("docling")).lane is Lane.DOCLING
+
+
 def test_a_hint_wins_over_the_mode():
     route = route_page(SCANNED, "unstructured", mode="accurate", deployment=ALL)
     assert (route.lane, route.parsers, route.required) == (Lane.OCR, ("unstructured", "pdfium"), True)
@@ -114,9 +140,10 @@ def test_a_hint_wins_over_the_mode():
     st.sampled_from(get_args(Mode)),
     st.lists(st.sampled_from(sorted(BACKENDS)), unique=True),
     st.sampled_from(["auto", "pdfium", "tesseract", "marker"]),
+    st.booleans(),
 )
-def test_every_way_ends_at_the_built_in_parser_and_leaves_its_lane_at_most_once(kind, mode, names, hint):
-    deployment = Deployment.read(",".join(names))
+def test_every_way_ends_at_the_built_in_parser_and_leaves_its_lane_at_most_once(kind, mode, names, hint, on_wheels):
+    deployment = Deployment.read(",".join(names), docling_on_wheels=on_wheels)
     route = route_page(page(kind, chars=100), hint, mode=mode, deployment=deployment)
     assert route.parsers[-1] == BUILTIN and route.parsers[0] == (hint if hint != "auto" else route.parsers[0])
     others = route.rescue.parsers if route.rescue else ()

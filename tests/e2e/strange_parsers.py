@@ -1,6 +1,7 @@
-"""Two parsers of another package for the tests of the whole DAG: one writes nonsense on page 2, the other mends it.
+"""Parsers of another package for the tests of the whole DAG: one writes nonsense on page 2, another mends it.
 
-MENDER says what becomes of the second: "well", "badly" (it makes nonsense too) or "dead" (its pod is killed).
+MENDER says what becomes of the second: "well", "badly" (it makes nonsense too) or "dead" (its pod is killed). The third
+needs more memory than the first two attempts of its pod have.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from pathlib import Path
 from pdf_parser.domain.document import Block, BlockKind, Page, block_id
 from pdf_parser.domain.geometry import BBox
 from pdf_parser.domain.ledger import PageRecord, PageStatus
+from pdf_parser.domain.profile import PageProfile
+from pdf_parser.errors import OutOfMemory
 from pdf_parser.parsers.base import PageInput, Parser
+from pdf_parser.utils.pod import Pod
 
 NONSENSE = "\ue001\ue002\ue003\ue004" * 20
 SENSE = "The second page was read by the mender."
@@ -52,3 +56,18 @@ class Mender(Stranger):
         if os.environ["MENDER"] == "dead":
             os.kill(os.getppid(), signal.SIGKILL)
         return NONSENSE if os.environ["MENDER"] == "badly" else SENSE
+
+
+class Hungry(Stranger):
+    """Told in the step's own process, so that the step itself ends, whether this machine has a limit or not."""
+
+    name = "hungry"
+    enough = 2
+
+    def suits(self, page: PageProfile) -> bool:
+        if Pod.of(os.environ).attempt < self.enough:
+            raise OutOfMemory("The pod is too small.")
+        return True
+
+    def text(self, item: PageInput) -> str:
+        return f"Page {item.page} was made by attempt {Pod.of(os.environ).attempt} of the pod, which had room for it."

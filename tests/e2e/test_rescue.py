@@ -3,80 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
 
-from pipelines.client import Submission, WorkflowDocument
-from pipelines.compile import templates_dir
-from pipelines.local.engine import Engine, Limits
-from pipelines.resources import GPU_SEMAPHORES, VLM_SEMAPHORE
+from pipelines.client import WorkflowDocument
+from tests.e2e.house import House
 from tests.e2e.strange_parsers import SENSE
 from tests.pdfs import simple_pdf
-from tests.pipelines.local.lab import nodes_of, phases_of, wait_until
+from tests.pipelines.local.lab import nodes_of, phases_of
 from tests.scans import picture_pdf, uniform
-
-ROOT = Path(__file__).parents[2]
-SLOTS = dict.fromkeys((*GPU_SEMAPHORES, VLM_SEMAPHORE), 1)
-ENTRY_POINTS = """[pdf_parser.parsers]
-muddler = tests.e2e.strange_parsers:Muddler
-mender = tests.e2e.strange_parsers:Mender
-"""
-
-
-@dataclass
-class House:
-    """A store, an engine with our compiled templates, real steps, and the two parsers as an installed package."""
-
-    folder: Path
-
-    def run(self, template: str, mender: str, backends: str = "muddler=docling,mender=ocr") -> WorkflowDocument:
-        engine = Engine(
-            self.folder / "engine.sqlite",
-            self.folder / "engine",
-            templates_dir(),
-            Limits(parallelism=2, semaphores=SLOTS),
-            env=self._env(backends, mender),
-        )
-        try:
-            source = {"source": (self.folder / "document.pdf").as_uri()}
-            engine.submit(Submission("run", template, source))
-            wait_until(lambda: self._document(engine)["status"].get("phase") in ("Succeeded", "Failed", "Error"), 120)
-            return self._document(engine)
-        finally:
-            engine.close()
-
-    @staticmethod
-    def _document(engine: Engine) -> WorkflowDocument:
-        document = engine.get("run")
-        assert document is not None
-        return document
-
-    def _env(self, backends: str, mender: str) -> dict[str, str]:
-        installed = self.folder / "site" / "strangers-1.0.dist-info"
-        installed.mkdir(parents=True, exist_ok=True)
-        (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: strangers\nVersion: 1.0\n")
-        (installed / "entry_points.txt").write_text(ENTRY_POINTS)
-        return {
-            "STORE_URL": (self.folder / "store").as_uri(),
-            "SOURCE_FILE_ROOTS": str(self.folder),
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{installed.parent}",
-            "BACKENDS": backends,
-            "OCR_ENGINE": "off",
-            "MENDER": mender,
-        }
-
-    def result(self, name: str) -> str:
-        (path,) = (self.folder / "store").glob(f"results/*/*/{name}")
-        return path.read_text()
-
-    def ledger(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.result("pages.jsonl").splitlines()]
 
 
 @pytest.fixture
@@ -85,12 +23,18 @@ def house(tmp_path: Path) -> House:
     with pikepdf.open(BytesIO(simple_pdf(2))) as pdf, pikepdf.open(BytesIO(picture_pdf(uniform(128)))) as scan:
         pdf.pages.insert(1, scan.pages[0])
         pdf.save(tmp_path / "document.pdf")
-    return House(tmp_path)
+    house = House(tmp_path)
+    house.install(muddler="tests.e2e.strange_parsers:Muddler", mender="tests.e2e.strange_parsers:Mender")
+    return house
+
+
+def run(house: House, template: str, mender: str, backends: str = "muddler=docling,mender=ocr") -> WorkflowDocument:
+    return house.run(template, {"BACKENDS": backends, "OCR_ENGINE": "off", "MENDER": mender})
 
 
 @pytest.mark.parametrize("template", ["pdf-parse", "pdf-parse-compact", "pdf-parse-express"])
 def test_a_bad_page_is_rescued_by_a_parser_in_another_lane(house, template):
-    document = house.run(template, mender="well")
+    document = run(house, template, mender="well")
     assert document["status"]["phase"] == "Succeeded"
     shards = [name for name, node in nodes_of(document).items() if node["templateName"].startswith("parse-shard")]
     rescues = {name.partition("(")[0] for name in shards if ".rescue." in name and "(" in name}
@@ -104,7 +48,7 @@ def test_a_bad_page_is_rescued_by_a_parser_in_another_lane(house, template):
 
 
 def test_without_bad_pages_nothing_of_the_rescue_runs(house):
-    document = house.run("pdf-parse", mender="well", backends="mender=ocr")
+    document = run(house, "pdf-parse", mender="well", backends="mender=ocr")
     assert [row["parser"] for row in house.ledger()] == ["mender"] * 3
     assert phases_of(document)["parse-document.rescue"] == "Skipped"
     assert not [name for name in phases_of(document) if ".rescue." in name]
@@ -115,7 +59,7 @@ def test_without_bad_pages_nothing_of_the_rescue_runs(house):
     [("badly", "Succeeded", "mender did no better: bad glyphs"), ("dead", "Failed", "its rescue failed")],
 )
 def test_a_rescue_in_vain_leaves_the_first_page_and_says_so(house, mender, lane, reason):
-    document = house.run("pdf-parse-compact", mender)
+    document = run(house, "pdf-parse-compact", mender)
     phases = phases_of(document)
     assert (document["status"]["phase"], phases["parse-document.rescue.ocr"]) == ("Succeeded", lane)
     row = house.ledger()[1]

@@ -22,6 +22,7 @@ from pdf_parser.utils.isolation import Limits, stream
 from pdf_parser.utils.measure import measure_page
 from pdf_parser.utils.pdf import open_pdf
 from pdf_parser.utils.pdf_writer import PdfWriter
+from pdf_parser.utils.scratch import scratch_file
 from tests.parsers.helpers import helped
 from tests.pdfs import PARAGRAPH
 
@@ -82,15 +83,16 @@ def work(parser: Parser, good: Path, corrupt: Path, temporary: Path) -> Iterator
 def outcome(request, tmp_path_factory) -> Outcome:
     cls = parser_class(request.param)
     folder = tmp_path_factory.mktemp(request.param)
-    good, corrupt, temporary = folder / "good.pdf", folder / "corrupt.pdf", folder / "temporary"
+    corrupt, temporary = folder / "corrupt.pdf", folder / "temporary"
     temporary.mkdir()
-    good.write_bytes(document())
     corrupt.write_bytes(b"%PDF-1.7\nthis is no document\n" * 50)
     try:
-        with helped(request.param) as settings:
+        with helped(request.param) as settings, scratch_file() as good:  # as the steps give it
+            good.file.write(document())
+            good.file.flush()
             parser = cls(Settings(_env_file=None, **settings))
             limits = Limits(memory_bytes=parser.memory_bytes(), silence_s=300)
-            told = [json.loads(data) for data in stream(lambda: work(parser, good, corrupt, temporary), limits)]
+            told = [json.loads(data) for data in stream(lambda: work(parser, good.path, corrupt, temporary), limits)]
     except ParserUnavailable as exc:
         pytest.skip(str(exc))
     pages = [Page.model_validate(value) for value in told if isinstance(value, dict)]

@@ -13,6 +13,7 @@ from docling.datamodel.pipeline_options import (
 )
 
 from pdf_parser.errors import ParserUnavailable
+from pdf_parser.parsers.docling_support.device import device_of
 from pdf_parser.parsers.docling_support.pipeline import PagePipeline
 from pdf_parser.settings import Settings
 
@@ -51,12 +52,3 @@ def _incomplete(folder: Path, why: str) -> ParserUnavailable:
         f"Docling cannot load its models from {folder} (DOCLING_ARTIFACTS_PATH): {why}. Fill the folder with "
         f"`{FILL.format(folder=folder)}`, or unset it to use the models that come in wheels."
     )
-
-
-def device_of(setting: str) -> str:
-    """ "cuda" where torch finds one, unless the setting says otherwise. Raises ImportError without torch."""
-    import torch
-
-    if setting != "auto":
-        return setting
-    return "cuda" if torch.cuda.is_available() else "cpu"
