@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +37,18 @@ def status_body(status: RunStatus) -> dict[str, Any]:
     return {name: body[name] for name in (*first, *(name for name in body if name not in first))}
 
 
+def etag_of(status: RunStatus) -> str:
+    """Names what the caller is told, as HTTP wants it: quoted. The same status gives the same name on every server."""
+    told = json.dumps(status_body(status), sort_keys=True).encode()
+    return f'"{hashlib.sha256(told).hexdigest()[:32]}"'
+
+
+def retry_after_s(status: RunStatus, now: datetime) -> int:
+    """How long a poller best waits: a tenth of the run's age, 1 to 30 seconds."""
+    age_s = (now - status.created_at).total_seconds() if status.created_at else 0.0
+    return max(1, min(30, int(age_s / 10)))
+
+
 def status_path(task_id: str) -> str:
     return f"/status/{task_id}"
 
@@ -58,7 +72,7 @@ def from_view(task_id: str, view: RunView, ttl: timedelta) -> RunStatus:
         started_at=view.started_at,
         finished_at=view.finished_at,
         expires_at=view.finished_at + ttl if view.finished_at else None,
-        links=_links(task_id, view.state),
+        links=links_of(task_id, view.state),
     )
 
 
@@ -132,7 +146,7 @@ def with_saved(
 
 
 def _of_record(record: TaskRecord, state: RunState, **known: Any) -> RunStatus:
-    links = _links(record.task_id, state)
+    links = links_of(record.task_id, state)
     return RunStatus(state=state, created_at=record.created_at, links=links, **known)
 
 
@@ -144,6 +158,10 @@ def _detail(error: type[PdfParserError], message: str | None = None) -> ErrorDet
     return describe(Failure(code=error.code(), message=message or error.default_message()), None)
 
 
-def _links(task_id: str, state: RunState) -> dict[str, str]:
-    retry = {"retry": f"/tasks/{task_id}/retry"} if state is RunState.FAILED else {}
-    return {"self": status_path(task_id), **retry}
+def links_of(task_id: str, state: RunState) -> dict[str, str]:
+    more = {
+        RunState.SUCCEEDED: {"result": f"/result/{task_id}"},
+        RunState.FAILED: {"retry": f"/tasks/{task_id}/retry"},
+    }
+    unfinished = {"events": f"{status_path(task_id)}/events", "cancel": f"/tasks/{task_id}"}
+    return {"self": status_path(task_id), **more.get(state, unfinished)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -50,9 +51,14 @@ def install_error_handlers(app: FastAPI, retry_after_s: int) -> None:
 
 
 async def _on_invalid_request(request: Request, exc: RequestValidationError) -> JSONResponse:
-    errors = [FieldError(field=".".join(map(str, e["loc"])), message=e["msg"]) for e in exc.errors()[:_MOST_ERRORS]]
+    errors = field_errors(exc.errors())
     summary = "; ".join(f"{e.field}: {e.message}" for e in errors[:3])
     return problem_response(request, InvalidOptions(f"The request is not valid. {summary}"), errors=errors)
+
+
+def field_errors(found: Sequence[Any]) -> list[FieldError]:
+    """What pydantic has found, without the values."""
+    return [FieldError(field=".".join(map(str, e["loc"])), message=e["msg"]) for e in found[:_MOST_ERRORS]]
 
 
 async def _on_http_error(request: Request, exc: HTTPException) -> JSONResponse:
@@ -91,8 +97,12 @@ def problem_body(exc: PdfParserError, request_id: str, errors: list[FieldError] 
 def http_problem_response(
     request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
+    return _respond(http_problem(status, detail, correlation_id(request)), headers)
+
+
+def http_problem(status: int, detail: str, request_id: str) -> Problem:
     error = _HTTP_ERRORS.get(status, _OTHER)
-    problem = Problem(
+    return Problem(
         type=f"urn:pdf-parser:error:{error.code}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -100,9 +110,8 @@ def http_problem_response(
         code=error.code,
         retryable=False,
         user_action=error.user_action,
-        correlation_id=correlation_id(request),
+        correlation_id=request_id,
     )
-    return _respond(problem, headers)
 
 
 def correlation_id(request: Request) -> str:

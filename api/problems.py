@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.errors import MEDIA_TYPE, problem_body
+from api.errors import MEDIA_TYPE, http_problem, problem_body
 from api.schemas import Problem
 from pdf_parser.errors import PdfParserError
 
@@ -31,6 +31,21 @@ def _example(error: type[PdfParserError]) -> dict[str, Any]:
     return problem_body(error(), "7f3c0f5f9b3c4d5e").model_dump(exclude_none=True)
 
 
+def _http_problem(status: int, detail: str) -> dict[str, Any]:
+    example = http_problem(status, detail, "7f3c0f5f9b3c4d5e").model_dump(exclude_none=True)
+    response = _empty()
+    response["description"] = example["code"]
+    response["content"][MEDIA_TYPE]["examples"][example["code"]] = {"value": example}
+    return response
+
+
+# What can be wrong with any JSON body before it is read as a request.
+_BODY_PROBLEMS = {
+    "400": _http_problem(400, "There was an error parsing the body"),
+    "413": _http_problem(413, "The body has more than 65536 bytes."),
+}
+
+
 class DocumentedApp(FastAPI):
     """FastAPI documents a 422 of its own for every endpoint with a parameter; ours declare theirs, as Problem."""
 
@@ -40,6 +55,8 @@ class DocumentedApp(FastAPI):
             for operation in methods.values():
                 if "HTTPValidationError" in str(operation["responses"].get("422")):
                     del operation["responses"]["422"]
+                if "application/json" in operation.get("requestBody", {}).get("content", {}):
+                    operation["responses"] = {**_BODY_PROBLEMS, **operation["responses"]}
         schemas = document["components"]["schemas"]
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)

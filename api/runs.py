@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 from loguru import logger
@@ -22,6 +23,7 @@ from pdf_parser.errors import (
     InvalidWorkflow,
     PdfParserError,
     RetryExpired,
+    RunExpired,
     RunNotFailed,
     RunNotFound,
     TooManyFailedPages,
@@ -56,12 +58,22 @@ class Runs:
         self._answered: Remembered[str, TaskRecord] = Remembered(size=10_000)
         self._views: Remembered[str, tuple[str, RunView]] = Remembered(size=10_000)  # by task, with its version
 
-    async def submit(self, request: RunRequest, request_id: str, size_bytes: int | None = None) -> str:
-        """The task id. The record is written first: a run that exists has one, whatever happens to the workflow.
+    async def is_under_way(self, task_id: str) -> bool:
+        """Whether the engine has the run, or had it. Raises EngineUnavailable when only the engine can tell."""
+        record = await self._records.task(task_id)
+        if record is not None and record.outcome is not None:
+            return True
+        return record is not None and await self._client.get(task_id) is not None
+
+    async def submit(
+        self, request: RunRequest, request_id: str, size_bytes: int | None = None, task_id: str | None = None
+    ) -> str:
+        """The task id, a new one unless it is given. The record is written first: a run that exists has one, whatever
+        happens to the workflow.
 
         `size_bytes` of the PDF, where it is known.
         """
-        record = _record(request, self._clock())
+        record = _record(request, self._clock(), task_id)
         task_id, notes = record.task_id, {REQUEST_ID: request_id}
         await self._records.write_task(record)
         if request.callback is not None:
@@ -74,11 +86,11 @@ class Runs:
         logger.bind(task_id=task_id).info("submitted {}", record.source)
         return task_id
 
-    async def answer(self, request: RunRequest, known: KnownResult) -> str:
+    async def answer(self, request: RunRequest, known: KnownResult, task_id: str | None = None) -> str:
         """The task id of a run that has ended before it began: its record with the outcome is all there is of it."""
         now = self._clock()
         outcome = RunOutcome(state=RunState.SUCCEEDED, finished_at=now, cache_key=str(known.key), cached=True)
-        record = _record(request, now).model_copy(update={"outcome": outcome})
+        record = _record(request, now, task_id).model_copy(update={"outcome": outcome})
         await self._records.write_task(record)
         self._answered.put(record.task_id, record)
         logger.bind(task_id=record.task_id).info("known by {}: {}", known.by, record.source)
@@ -131,12 +143,27 @@ class Runs:
 
     async def status(self, task_id: str) -> RunStatus:
         """Raises RunNotFound for a run that is unknown, or finished longer than TASK_TTL_HOURS ago."""
+        return await self._unexpired(task_id, RunNotFound)
+
+    async def find(self, task_id: str) -> RunStatus:
+        """As `status`, but tells RunExpired from RunNotFound while there is a record."""
+        return await self._unexpired(task_id, RunExpired)
+
+    async def _unexpired(self, task_id: str, expired: type[PdfParserError]) -> RunStatus:
         if not is_task_id(task_id):
             raise RunNotFound
         status = await self._find(task_id)
         if status.expires_at is not None and status.expires_at <= self._clock():
-            raise RunNotFound
+            raise expired
         return status
+
+    async def cache_key(self, task_id: str) -> CacheKey | None:
+        """Which result a run has found or made; None when neither workflow nor record tell."""
+        with suppress(EngineUnavailable):
+            workflow = await self._client.get(task_id)
+            if workflow is not None and (key := self._view(task_id, workflow).cache_key):
+                return key
+        return _outcome_key(await self._records.task(task_id))
 
     async def _find(self, task_id: str) -> RunStatus:
         if (answered := self._answered.get(task_id)) is not None:  # no engine has ever heard of it
@@ -189,14 +216,15 @@ class Runs:
         return with_result(status, key, manifest, self._records.url)
 
 
-def _record(request: RunRequest, now: datetime) -> TaskRecord:
+def _record(request: RunRequest, now: datetime, task_id: str | None = None) -> TaskRecord:
     source = redact_url(request.source)
     return TaskRecord(
-        task_id=new_task_id(now),
+        task_id=task_id or new_task_id(now),
         source=source,
         source_is_complete=source == request.source,
         options=request.options,
         priority=request.priority,
+        tags=request.tags,
         created_at=now,
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from pdf_parser.domain.options import AUTO, BALANCED, Mode, ParseOptions
-from pdf_parser.domain.run import INTERACTIVE, Priority, RunRequest
+from pdf_parser.domain.run import INTERACTIVE, Priority, RunRequest, RunState
+
+Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/@-]{1,64}$")]
 
 
 class UploadRequest(ParseOptions):
@@ -24,7 +27,11 @@ class UploadRequest(ParseOptions):
         },
     )
 
-    url: str = Field(min_length=1, max_length=8192, description="s3://bucket/key, or https://… (presigned or public).")
+    url: str = Field(
+        min_length=1,
+        max_length=8192,
+        description="s3://bucket/key, https://… (presigned or public), or what POST /uploads gives.",
+    )
     parser: str = Field(
         AUTO, pattern=r"^[a-z][a-z0-9_-]*$", max_length=64, description="Name of a parser; auto chooses by page."
     )
@@ -52,6 +59,8 @@ class UploadRequest(ParseOptions):
     )
     priority: Priority = Field(INTERACTIVE, description="bulk: behind all interactive runs, and slower.")
 
+    tags: tuple[Tag, ...] = Field((), max_length=16, description="Words of your own; GET /tasks finds runs by them.")
+
     def as_run(self, default_parser: str) -> RunRequest:
         parser = self.parser if "parser" in self.model_fields_set else default_parser
         options = ParseOptions(
@@ -62,7 +71,34 @@ class UploadRequest(ParseOptions):
             force=self.force,
             sha256=self.sha256,
         )
-        return RunRequest(source=self.url, options=options, priority=self.priority, callback=self.callback)
+        return RunRequest(
+            source=self.url, options=options, priority=self.priority, tags=self.tags, callback=self.callback
+        )
+
+
+class UploadUrlRequest(BaseModel):
+    """What is going to be uploaded."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra={"examples": [{"size_bytes": 48213, "sha256": "9f86d0…"}]}
+    )
+
+    size_bytes: int = Field(ge=1, le=1 << 40, description="Exactly as many bytes as will be sent.")
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", description="Of the bytes; known ones need no upload.")
+
+
+class UploadUrl(BaseModel):
+    """`source_url` is for `url` of POST /upload. Bytes go to `upload_url` before `expires_at`; null: they are known."""
+
+    source_url: str
+    upload_url: str | None
+    method: Literal["PUT"] = "PUT"
+    headers: dict[str, str] = {}
+    expires_at: datetime | None = None
+
+
+class UploadStored(BaseModel):
+    source_url: str
 
 
 class UploadAccepted(BaseModel):
@@ -78,6 +114,28 @@ ACCEPTED_EXAMPLE = {
     "status_url": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2",
     "links": {"self": "/status/pdf-01k8w5q3n7e2v9b4c6d8f0g1h2"},
 }
+
+
+class TaskSummary(BaseModel):
+    """`parser` is what was asked for, `tags` the caller's own. The whole status is behind `links.self`."""
+
+    task_id: str
+    state: RunState
+    progress: int | None = None
+    error: str | None = None
+    source: str
+    parser: str
+    tags: tuple[str, ...] = ()
+    created_at: datetime
+    finished_at: datetime | None = None
+    links: dict[str, str]
+
+
+class TaskList(BaseModel):
+    """Newest first. `next` is the cursor of the next page, absent on the last; a page may be short, even empty."""
+
+    tasks: list[TaskSummary]
+    next: str | None = None
 
 
 class ComponentHealth(BaseModel):
@@ -124,3 +182,24 @@ class Problem(BaseModel):
     user_action: str
     correlation_id: str
     errors: list[FieldError] | None = None
+
+
+class BatchRequest(BaseModel):
+    """The items are checked one by one, each as the body of POST /upload."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    items: list[Any] = Field(
+        min_length=1, max_length=100, json_schema_extra={"items": {"$ref": "#/components/schemas/UploadRequest"}}
+    )
+
+
+class BatchItem(BaseModel):
+    """One of the two."""
+
+    accepted: UploadAccepted | None = None
+    problem: Problem | None = None
+
+
+class BatchAnswer(BaseModel):
+    items: list[BatchItem]

@@ -1,7 +1,8 @@
 """Everything that can go wrong, one class each. The class name is what `/status` shows; the exit code is its wire form.
 
 The docstring is the default message: first what happened, then what the reader can do.
-Exit codes 10-49 are ours; 2 belongs to argparse, 64 and 65 to argoexec, 137 and 143 to signals.
+Exit codes 10-63 are ours, from 50 on for those that no step can raise; 2 belongs to argparse, 64 and 65 to argoexec,
+137 and 143 to signals.
 """
 
 from __future__ import annotations
@@ -244,6 +245,53 @@ class CallbackRefused(PdfParserError):
 
     exit_code = 28
     http_status = 422
+
+
+class RunExpired(PdfParserError):
+    """The run has expired, and its result is no longer told. Upload the document again: the result may be cached."""
+
+    exit_code = 53
+    http_status = 410
+
+
+class RunNotFinished(PdfParserError):
+    """The run has not finished, so there is no result yet. Poll its status, and ask again when it has succeeded."""
+
+    exit_code = 54
+    http_status = 409
+
+
+class RunHasFailed(PdfParserError):
+    """The run has failed, so there is no result. Its status has the reason; retry the run, or upload again."""
+
+    exit_code = 55
+    http_status = 409
+
+
+class RunFinished(PdfParserError):
+    """The run has finished, so it cannot be canceled. Leave it: it expires by itself."""
+
+    exit_code = 56
+    http_status = 409
+
+
+class IdempotencyKeyReused(PdfParserError):
+    """This Idempotency-Key came before, with another body. Use a new key for each upload."""
+
+    exit_code = 57
+
+
+class UploadExpired(PdfParserError):
+    """The upload URL is unknown, used or expired. Ask POST /uploads for a new one."""
+
+    exit_code = 58
+    http_status = 410
+
+
+class IncompleteUpload(PdfParserError):
+    """The upload has not as many bytes as announced. Ask POST /uploads for a URL for the size that the file has."""
+
+    exit_code = 59
 
 
 class InternalError(PdfParserError):

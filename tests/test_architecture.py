@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("pdf_parser", "steps", "pipelines", "api")
+PACKAGES = ("pdf_parser", "pdf_parser_client", "steps", "pipelines", "api")
 LIBRARY = ("domain", "errors", "utils", "export", "storage", "parsers", "events", "observability", "settings")
 
 API = (
@@ -37,11 +37,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "pdf_parser.parse": tuple(f"pdf_parser.{room}" for room in LIBRARY),
     "pdf_parser.schemas": ("pdf_parser.domain", "pdf_parser.export"),
     "pdf_parser.split": ("pdf_parser.parse", *(f"pdf_parser.{room}" for room in LIBRARY)),
+    "pdf_parser_client": (),
     "steps": tuple(f"pdf_parser.{room}" for room in LIBRARY),
     "steps.contracts": (),
     "pipelines": ("steps.contracts", "pdf_parser.domain", "pdf_parser.errors", "pdf_parser.settings"),
     "api": API,
-    "api.cli": ("api", *API, "pdf_parser.utils.sample", "pipelines.fake_argo"),
+    "api.cli": ("api", *API, "pdf_parser.utils.sample", "pdf_parser_client", "pipelines.fake_argo"),
 }
 
 # Shared by all steps; everything else in steps/ is one step and meets the others in the object store only.
@@ -184,6 +185,13 @@ def test_steps_meet_in_the_store_only(path):
     for imported, line, _ in imports(path):
         if lies_in(imported, "steps") and imported != "steps":
             assert imported in STEP_COMMONS, f"{path}:{line} {module} imports {imported}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pdf_parser_client").rglob("*.py")), ids=module_of)
+def test_the_client_needs_the_standard_library_and_httpx_only(path):
+    known = {*sys.stdlib_module_names, "httpx", "pdf_parser_client"}
+    for imported, line, _ in imports(path):
+        assert imported.partition(".")[0] in known, f"{path}:{line} imports {imported}"
 
 
 def test_contracts_need_the_standard_library_only():

@@ -1,4 +1,4 @@
-"""`pdf-parser parse | serve | fake-argo | compile | cleanup | events | sample`.
+"""`pdf-parser parse | serve | fake-argo | compile | cleanup | events | sample`, and those of a service: `remote_args`.
 
 Heavy imports happen in the command that needs them.
 """
@@ -15,6 +15,7 @@ from typing import get_args
 from pydantic import ValidationError
 
 from api.cli.age import parse_age
+from api.cli.remote_args import add_remote_commands
 from pdf_parser.domain.options import AUTO, BALANCED, Mode, ParseOptions
 
 
@@ -36,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_fake_argo(commands.add_parser("fake-argo", help="start an argo-server that runs on the embedded engine"))
     commands.add_parser("compile", help="write the Argo templates from their Hera definition", add_help=False)
     _add_cleanup(commands.add_parser("cleanup", help="delete what finished and lost runs have left below work/"))
+    add_remote_commands(commands)
     _add_events(commands.add_parser("events", help="deliver events that wait, or send again what was given up"))
     sample = commands.add_parser("sample", help="write a sample PDF")
     sample.add_argument("path", type=Path)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 
+SHUTDOWN_S = 10  # then long polls and event streams are cut; their callers come again
+
 
 def serve(host: str, port: int, dev: bool) -> int:
     import uvicorn
 
     if dev:
         _relax()
-    uvicorn.run("api.main:make_app", factory=True, host=host, port=port, log_config=None)
+    uvicorn.run(
+        "api.main:make_app",
+        factory=True,
+        host=host,
+        port=port,
+        log_config=None,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
     return 0
 
 

@@ -47,7 +47,10 @@ PANELS = (
         {"hits": rate(m.CACHE, "1h", 'outcome="hit"') + " / " + rate(m.CACHE, "1h")},
         "percentunit",
     ),
-    Panel("Stuck runs", {"stopped": increase(m.STUCK, "1h")}),
+    Panel(
+        "Stuck runs, and known uploads, an hour",
+        {"stopped": increase(m.STUCK, "1h"), "known by {{by}}": increase(m.KNOWN, "1h", by=("by",))},
+    ),
     Panel("Pages a minute by parser", {"{{parser}}": f"60 * {rate(m.PARSER_PAGES, _WINDOW, by=('parser',))}"}),
     Panel("Pages an hour by status", {"{{status}}": increase(m.PAGES, "1h", by=("status",))}),
     Panel(

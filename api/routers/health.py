@@ -1,4 +1,4 @@
-"""GET /health for people and alarms, GET /livez for whoever restarts processes."""
+"""GET /health for people and alarms, /livez for whoever restarts processes, /readyz for whoever routes to them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from api.problems import problems
 from api.schemas import Health
 from api.services import ServicesDep
+from pdf_parser.errors import StorageUnavailable
 
 router = APIRouter(tags=["operation"])
 
@@ -42,9 +44,28 @@ async def health(services: ServicesDep, response: Response) -> Health:
     return found
 
 
+@router.get(
+    "/readyz",
+    responses={
+        200: {"content": {"application/json": {"example": {"status": "ok"}}}},
+        **problems(StorageUnavailable),
+    },
+)
+async def readyz(services: ServicesDep) -> dict[str, str]:
+    """Whether requests can be served here: the store answers. 503 otherwise.
+
+        curl $HOST/readyz
+
+    The engine is not asked: without it `/status` still knows finished runs.
+    """
+    if (failure := await services.health.storage()) is not None:
+        raise failure
+    return {"status": "ok"}
+
+
 @router.get("/livez", responses={200: {"content": {"application/json": {"example": {"status": "ok"}}}}})
 async def livez() -> dict[str, str]:
-    """Whether this process answers, whatever engine and store do: for liveness and readiness probes.
+    """Whether this process answers, whatever engine and store do: for liveness probes.
 
         curl $HOST/livez
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
 from api.answers import accepted
 from api.errors import correlation_id
@@ -14,21 +14,21 @@ from api.services import ServicesDep
 from pdf_parser.errors import (
     CallbackRefused,
     EngineUnavailable,
+    IdempotencyKeyReused,
     InvalidOptions,
     InvalidWorkflow,
     QueueFull,
     SourceForbidden,
     StorageUnavailable,
 )
-from pdf_parser.events.webhook import check_callback
-from pdf_parser.storage.sources import check_source_url
 
 router = APIRouter(tags=["runs"])
 
 _JSON = {"application/json": {"example": ACCEPTED_EXAMPLE}}
 _ACCEPTED = {"description": "The run has been submitted.", "content": _JSON}
-_PROBLEMS = problems(
+PROBLEMS = problems(
     InvalidOptions,
+    IdempotencyKeyReused,
     SourceForbidden,
     CallbackRefused,
     QueueFull,
@@ -36,10 +36,19 @@ _PROBLEMS = problems(
     EngineUnavailable,
     InvalidWorkflow,
 )
+IdempotencyKey = Annotated[
+    str | None, Header(min_length=1, max_length=255, description="The same key and body again: the same run again.")
+]
 
 
-@router.post("/upload", status_code=202, responses={202: _ACCEPTED, **_PROBLEMS})
-async def upload(body: UploadRequest, services: ServicesDep, request: Request, response: Response) -> UploadAccepted:
+@router.post("/upload", status_code=202, responses={202: _ACCEPTED, **PROBLEMS})
+async def upload(
+    body: UploadRequest,
+    services: ServicesDep,
+    request: Request,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> UploadAccepted:
     """Starts a run for the PDF at `url` and answers at once; poll `GET /status/{task_id}` for the result.
 
         curl -X POST $HOST/upload -H 'Content-Type: application/json' \\
@@ -49,20 +58,13 @@ async def upload(body: UploadRequest, services: ServicesDep, request: Request, r
     alone shows to be wrong is refused here; a source that does not exist fails the run. `callback` is sent the events
     of the run, signed, each until it has been taken. With MAX_Q unfinished runs the answer is 429 with Retry-After.
 
+    With an Idempotency-Key the request can be sent again without starting a second run;
+    the key holds for TASK_TTL_HOURS, and another body under it is refused.
+
     Bytes that were parsed before with the same options need no run: `/status` says `succeeded`, `cached` at once. They
     are known by `sha256`, or by the object's checksum or ETag.
     """
-    run = body.as_run(services.settings.default_parser)
-    await asyncio.to_thread(check_source_url, run.source, services.settings)
-    if run.callback is not None:
-        check_callback(run.callback, services.settings)
-    seen = await services.known.look(run)
-    if seen.result is not None:
-        services.metrics.observe_known_upload(seen.result.by)
-        task_id = await services.runs.answer(run, seen.result)
-    else:
-        async with services.gate.admit():
-            task_id = await services.runs.submit(run, correlation_id(request), seen.size_bytes)
+    task_id = await services.submitting.submit(body, correlation_id(request), idempotency_key)
     answer = accepted(task_id)
     response.headers["Location"] = answer.status_url
     return answer

@@ -18,16 +18,44 @@ SUMMARY = "summary.json"
 FIGURES = "figures/"
 TABLES = "tables/"
 TABLE_INDEX = f"{TABLES}index.json"
+_SOURCE = re.compile(r"work/uploads/[0-9a-z]{26}\.pdf|sources/[0-9a-f]{64}\.pdf")
 _TABLE_JSON = re.compile(rf"{TABLES}\d{{4,}}\.json")
 
-
 WORK = "work/"
+TASKS = "tasks/"
 ENDED, COUNTED = f"{WORK}ended/", f"{WORK}counted/"
 OUTBOX = "outbox/"
+_SINGLE = (f"{WORK}tasks/", f"{WORK}uploads/", f"{WORK}idempotency/", ENDED, COUNTED)  # each below: an owner
 
 
 def source(sha256: str) -> str:
     return f"sources/{sha256}.pdf"
+
+
+def sha256_of_source(key: str) -> str | None:
+    """The reverse of `source`; None for any other key."""
+    found = re.fullmatch(r"sources/([0-9a-f]{64})\.pdf", key)
+    return found.group(1) if found else None
+
+
+def upload(upload_id: str) -> str:
+    """Bytes that a caller has put there himself, until a run fetches them."""
+    return f"{WORK}uploads/{upload_id}.pdf"
+
+
+def upload_ticket(upload_id: str) -> str:
+    """What may be uploaded under this id, where the store cannot sign URLs."""
+    return f"{WORK}uploads/{upload_id}.json"
+
+
+def idempotency(key_sha256: str) -> str:
+    """Which run an Idempotency-Key stands for."""
+    return f"{WORK}idempotency/{key_sha256}.json"
+
+
+def is_readable_source(key: str) -> bool:
+    """Whether a caller may name it as the source of a run: what was uploaded, and PDFs known by their hash."""
+    return _SOURCE.fullmatch(key) is not None
 
 
 def known_bytes(name: str) -> str:
@@ -40,8 +68,8 @@ def work(key: CacheKey) -> str:
 
 
 def work_owner(name: str) -> str:
-    """The folder of a work object that comes and goes as one: that of a cache key, or of a task."""
-    depth = 3 if name.startswith((f"{WORK}tasks/", ENDED, COUNTED)) else 2
+    """The folder of a work object that comes and goes as one: that of a cache key, or of a task; or a single object."""
+    depth = 3 if name.startswith(_SINGLE) else 2
     return "/".join(name.split("/")[:depth]).removesuffix(".json")
 
 
@@ -169,7 +197,12 @@ def figure(index: int) -> str:
 
 
 def task(task_id: str) -> str:
-    return f"tasks/{task_id}.json"
+    return f"{TASKS}{task_id}.json"
+
+
+def task_id_of(key: str) -> str:
+    """The reverse of `task`."""
+    return key.removeprefix(TASKS).removesuffix(".json")
 
 
 def task_pointer(task_id: str) -> str:

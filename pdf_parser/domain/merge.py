@@ -21,6 +21,7 @@ from pdf_parser.domain.survey import Survey
 
 MAX_LEVEL = 6
 CELL_CHARS = 60
+PAIR_GAP = 0.15  # of the page width: the left column of two reaches further than its headings do
 BOLD_PAGE_BLOCKS = 6
 
 
@@ -71,7 +72,7 @@ def _as_heading(block: Block, page: Page, survey: Survey) -> Block | None:
         return None
     if not style.bold and style.size < VERY_LARGE * survey.body.size and margin_place(block, page) is not None:
         return None  # a line in the margin that is merely a little larger
-    if style.size < VERY_LARGE * survey.body.size and _is_in_row(block, page):
+    if style.size < VERY_LARGE * survey.body.size and (_is_in_row(block, page) or _is_in_pair(block, page)):
         return None
     level = min(survey.level(style, numbering_depth(text)), MAX_LEVEL)
     links = tuple(_moved(link, by=len(text) - len(block.text)) for link in block.links)
@@ -94,6 +95,20 @@ def _is_in_row(block: Block, page: Page) -> bool:
         if shared > 0.5 * min(block.bbox.height, other.bbox.height) and other.id != block.id:
             level += len(other.text) <= CELL_CHARS
     return level >= 2
+
+
+def _is_in_pair(block: Block, page: Page) -> bool:
+    """Whether it is a label ("Date:") with its value at the right, or that value, as forms and letters have them."""
+    return any(_is_label_of(block, other, page) or _is_label_of(other, block, page) for other in page.blocks)
+
+
+def _is_label_of(label: Block, value: Block, page: Page) -> bool:
+    """Both begin at one height and no further apart than the columns of a form; columns of text have longer lines."""
+    text = label.text.rstrip()
+    if not text.endswith((":", "\uff1a")) or len(text) > CELL_CHARS or not value.text.strip():
+        return False
+    is_level = abs(label.bbox.y0 - value.bbox.y0) <= 0.5 * label.bbox.height
+    return is_level and 0 <= value.bbox.x0 - label.bbox.x1 <= PAIR_GAP * page.width
 
 
 def _moved(link: Link, by: int) -> Link:

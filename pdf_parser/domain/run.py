@@ -29,13 +29,14 @@ class RunState(str, Enum):
 
 
 class RunRequest(Model):
-    """What was submitted. `source` is an s3://, https:// or (embedded mode only) file:// URL.
+    """What was submitted. `source` is an s3://, https://, store:// or (embedded mode only) file:// URL.
 
     `callback` is where events are sent; like the source's, its query may be a secret.
     """
 
     source: str
     options: ParseOptions = ParseOptions()
+    tags: tuple[str, ...] = ()
     priority: Priority = INTERACTIVE
     callback: str | None = None
 
@@ -72,13 +73,14 @@ class TaskRecord(Model):
     """`tasks/<id>.json`: lets /status outlive the workflow. Secrets and signatures of URLs are not in it.
 
     `source_is_complete`: nothing was cut off, so it can be read again. A retry takes the outcome away and sets
-    `retried_at`.
+    `retried_at`. `tags` are the caller's own words, to find the run again.
     """
 
     task_id: str
     source: str
     source_is_complete: bool = False
     options: ParseOptions = ParseOptions()
+    tags: tuple[str, ...] = ()
     priority: Priority = INTERACTIVE
     created_at: datetime
     retried_at: datetime | None = None

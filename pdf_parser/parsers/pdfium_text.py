@@ -18,6 +18,8 @@ from pdf_parser.parsers.layout.glyphs import (
     restore_ligatures,
     stacks_on,
 )
+from pdf_parser.parsers.layout.ligatures import MEASURED, Measured, lost_letters
+from pdf_parser.parsers.layout.scripts import name_scripts
 from pdf_parser.utils.pdf import PageSpace
 
 MAX_CHARS = 200_000  # a page of a million text operators is cut here, with a note, instead of taking minutes
@@ -42,7 +44,7 @@ def read_words(textpage: pdfium.PdfTextPage, space: PageSpace, rotation: int) ->
         if 0 <= (word.x0 + word.x1) / 2 <= space.width and 0 <= (word.y0 + word.y1) / 2 <= space.height:
             (hidden if is_hidden else visible).append(word)
     chosen = visible if len(visible) * MOSTLY_HIDDEN > len(hidden) else visible + hidden
-    return overprinted(chosen), reader.note
+    return name_scripts(overprinted(chosen)), reader.note
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class _Reader:
         self.styles: dict[int, _Style] = {}
         count = textpage.count_chars()
         self.count = min(count, MAX_CHARS)
+        self.lost = self._lost_letters()
         self.note = None if count <= MAX_CHARS else f"only the first {MAX_CHARS} of {count} characters were read"
 
     def words(self) -> Iterator[tuple[Word, bool]]:
@@ -88,9 +91,29 @@ class _Reader:
                     yield from self._word(run, style, white)
                     run, white = [], False
                 style, last = found, obj
-            run.append((index, char))
+            run.append((index, self.lost.get(index, "") + char))
         if run and style is not None:
             yield from self._word(run, style, white)
+
+    def _lost_letters(self) -> dict[int, str]:
+        """Not where PDFium has taken a ligature apart itself: then both letters have one box."""
+        found = lost_letters(self._measured())
+        return {i: lost for i, lost in found.items() if not (self._is_over(i, i - 1) or self._is_over(i, i + 1))}
+
+    def _measured(self) -> Iterator[Measured]:
+        for index in range(self.count):
+            char = chars.character(self.raw, index)
+            box = chars.char_box(self.raw, index) if char in MEASURED else None
+            if box is not None:
+                style = self._style(index, chars.text_object(self.raw, index))
+                if style.size and not style.angle:
+                    yield Measured(index, char, (style.font, style.bold, style.italic), (box[2] - box[0]) / style.size)
+
+    def _is_over(self, index: int, other: int) -> bool:
+        a, b = chars.char_box(self.raw, index), chars.char_box(self.raw, other)
+        if a is None or b is None or min(a[3], b[3]) <= max(a[1], b[1]):
+            return False
+        return min(a[2], b[2]) - max(a[0], b[0]) > 0.5 * min(a[2] - a[0], b[2] - b[0])
 
     def _steps(self, before: int, index: int, size: float) -> bool:
         """Whether a character stands on another baseline than the one before, or does not follow it."""

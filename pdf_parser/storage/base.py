@@ -7,7 +7,7 @@ a key must exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -22,6 +22,14 @@ class ObjectInfo:
     key: str
     size_bytes: int
     modified_at: datetime = field(default=datetime.min.replace(tzinfo=timezone.utc), compare=False)
+
+
+@dataclass(frozen=True)
+class SignedUpload:
+    """The PUT must have these headers, which are part of the signature."""
+
+    url: str
+    headers: Mapping[str, str]
 
 
 class ObjectStore(Protocol):
@@ -64,6 +72,9 @@ class ObjectStore(Protocol):
 
     def presign(self, key: str, expires_s: int) -> str:
         """A URL that lets anyone GET the object until it expires; a file:// URL for the folder store."""
+
+    def presign_put(self, key: str, size_bytes: int, content_type: str, expires_s: int) -> SignedUpload | None:
+        """Lets anyone PUT one object of exactly this size and type until it expires; None: this store has no URLs."""
 
     def check(self) -> None:
         """Raises StorageUnavailable unless the store can be reached; used by /health."""

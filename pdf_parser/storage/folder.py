@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pdf_parser.errors import ObjectNotFound, StorageUnavailable
-from pdf_parser.storage.base import ObjectInfo
+from pdf_parser.storage.base import ObjectInfo, SignedUpload
 from pdf_parser.storage.compression import ABOVE_BYTES, compressed, compressed_file, decompressed, is_marked
 from pdf_parser.storage.keys import check_key, check_prefix
 from pdf_parser.storage.temp import COPY_BYTES, TempFolder
@@ -108,6 +108,10 @@ class FolderStore:
     def presign(self, key: str, expires_s: int) -> str:
         """Never expires: whoever can read the folder needs no signature."""
         return self.url(key)
+
+    def presign_put(self, key: str, size_bytes: int, content_type: str, expires_s: int) -> SignedUpload | None:
+        """A folder has no URLs: the API takes the bytes itself."""
+        return None
 
     def check(self) -> None:
         """Creates the folder, proves that it can be written to, and removes what killed processes left in `.tmp`."""

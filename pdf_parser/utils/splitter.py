@@ -33,8 +33,9 @@ def split_pages(
 ) -> Iterator[Chunk]:
     """Chunks in reading order, none longer than `chunk_size` tokens; holds one page and one chunk at a time.
 
-    Tables are cut between rows, caption and header repeated; prose at sentence ends, with up to `overlap` tokens of
-    whole sentences shared inside a section. Page headers and footers are left out. Pages must ascend.
+    Tables are cut between rows, caption and header repeated, shortened where they would take more than half a chunk;
+    prose at sentence ends, with up to `overlap` tokens of whole sentences shared inside a section. Page headers and
+    footers are left out. Pages must ascend.
     Raises ValueError unless 0 <= overlap < chunk_size.
     """
     if not 0 <= overlap < chunk_size:
@@ -67,14 +68,15 @@ class _Headers:
 
     table: Table | None = None
     caption: str = ""
-    header: tuple[str, ...] = ()
+    lines: TableLines | None = None
 
     def inherit(self, placed: PlacedTable) -> tuple[PlacedTable, TableLines]:
         lines = table_lines(placed.table)
         if self._is_continued_by(placed.table):
             placed = replace(placed, caption=placed.caption or self.caption)
-            lines = lines if lines.header else replace(lines, header=self.header)
-        self.table, self.caption, self.header = placed.table, placed.caption, lines.header
+            if self.lines is not None and not lines.header:
+                lines = replace(lines, header=self.lines.header, names=self.lines.names)
+        self.table, self.caption, self.lines = placed.table, placed.caption, lines
         return placed, lines
 
     def _is_continued_by(self, table: Table) -> bool:

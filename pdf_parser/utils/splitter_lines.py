@@ -10,20 +10,37 @@ from pdf_parser.domain.table import Table
 
 @dataclass(frozen=True, slots=True)
 class TableLines:
-    """`openings` are the rows as they begin a part of the table: with the cells that reach down to them from above."""
+    """`names` are the texts of the header rows, that of a spanning cell only where it begins.
+
+    `openings` are the rows as they begin a part of the table: with the cells that reach down to them from above.
+    """
 
     header: tuple[str, ...]
     rows: tuple[str, ...]
     openings: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...] = ()
 
 
 def table_lines(table: Table) -> TableLines:
     """Pipe lines. Rows without text are left out; a header cell over several columns is named in each of them."""
     n = table.header_rows()
-    names = [row for row in header_texts(table) if _has_text(row)]
-    header = [*(_line(row) for row in names), "|" + "---|" * table.n_cols] if names else []
+    named = [row for row in header_texts(table) if _has_text(row)]
+    names = [tuple(row) for row in table.grid()[:n] if _has_text(row)]
     body = [pair for pair in zip(table.grid()[n:], _reaching_down(table)[n:], strict=True) if _has_text(pair[0])]
-    return TableLines(tuple(header), tuple(_line(row) for row, _ in body), tuple(_line(full) for _, full in body))
+    rows, openings = (_line(row) for row, _ in body), (_line(full) for _, full in body)
+    header = [*map(_line, named), "|" + "---|" * table.n_cols] if named else []
+    return TableLines(tuple(header), tuple(rows), tuple(openings), tuple(names))
+
+
+def short_header(names: Sequence[Sequence[str]], most_words: int | None = None) -> tuple[str, ...]:
+    """Header lines in few tokens: a bar without spaces for an empty cell, and of each name `most_words` at most.
+
+    `| 2009 ||` is a cell over two columns in MultiMarkdown. Only whole words are dropped: half a number is a wrong one.
+    """
+    if not names:
+        return ()
+    lines = (_line([_few_words(name, most_words) for name in row]).replace("|  ", "|") for row in names)
+    return (*lines, "|" + "-|" * len(names[0]))
 
 
 def header_texts(table: Table) -> list[list[str]]:
@@ -36,6 +53,14 @@ def header_texts(table: Table) -> list[list[str]]:
                 if row < n_rows:
                     rows[row][col] = cell.text
     return rows
+
+
+def _few_words(text: str, most: int | None) -> str:
+    """The last word stays, too: units and numbers stand there ("Weight … (%)", "Day … 14")."""
+    words = text.split()
+    if most is None or len(words) <= most:
+        return text
+    return " ".join([*words[: max(1, most - 1)], "…", *words[-1:] * (most > 1)])
 
 
 def _reaching_down(table: Table) -> list[list[str]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from pdf_parser.utils.splitter_cut import cut_text
 from pdf_parser.utils.splitter_flow import PlacedTable
-from pdf_parser.utils.splitter_lines import TableLines
+from pdf_parser.utils.splitter_heads import Heads, sized
+from pdf_parser.utils.splitter_lines import TableLines, short_header
 from pdf_parser.utils.splitter_pieces import Budget, Group, Piece, joined, settle
 
 _DRIFT = 2  # tokens that joining a row to its header may add
@@ -15,9 +16,10 @@ _DRIFT = 2  # tokens that joining a row to its header may add
 
 @dataclass(slots=True)
 class _Parts:
-    """`lead` is said once, `head` in every part. `openings` are the rows as they begin a part."""
+    """`lead` is said once, `first` heads the first part, `head` the others. `openings`: rows as they begin a part."""
 
     lead: Group
+    first: Group
     head: Group
     rows: Group
     openings: Group
@@ -26,10 +28,12 @@ class _Parts:
 def table_groups(placed: PlacedTable, lines: TableLines, lead: Group, budget: Budget) -> Iterator[Group]:
     """`lead`, headings or a tiny rest of prose, goes before the first part.
 
-    A row is cut only when it alone is longer than a chunk. One that just does not fit beside the header stands alone.
+    A row is cut only when it alone is longer than a chunk. One that does not fit beside the header has a shorter one.
     """
-    parts = _parts(placed, lines, lead, budget)
-    start = [*parts.lead, *parts.head]
+    row = Piece("", "\n", 0, placed.table.page, placed.block_id, placed.path, table_id=placed.table.id)
+    heads = Heads(placed, lines, row, budget)
+    parts = _parts(heads, lines, row, lead, budget)
+    start = [*parts.lead, *parts.first]
     if budget.count(joined(start)) > budget.size:
         yield from settle(parts.lead, budget)
         parts.lead, start = [], parts.head
@@ -41,7 +45,7 @@ def table_groups(placed: PlacedTable, lines: TableLines, lead: Group, budget: Bu
         elif start is not parts.head and (parts.lead or _stands_alone(parts.rows[at], budget)):
             yield from settle(start, budget)
         else:
-            yield from _long_row(parts.rows[at], parts.head, budget)
+            yield from _long_row(parts.rows[at], parts.head, heads, budget)
             n = 1
         at += n
         start = parts.head
@@ -51,35 +55,23 @@ def table_groups(placed: PlacedTable, lines: TableLines, lead: Group, budget: Bu
         yield from settle(start, budget)
 
 
-def _parts(placed: PlacedTable, lines: TableLines, lead: Group, budget: Budget) -> _Parts:
-    """A caption that is too long to be repeated joins the lead; a header that is too long becomes rows."""
-    row = Piece("", "\n", 0, placed.table.page, placed.block_id, placed.path, table_id=placed.table.id)
-    caption = _caption(placed, row, budget)
-    header = [_piece(row, "\n".join(lines.header), budget)] if lines.header else []
-    rows = [_piece(row, text, budget) for text in lines.rows]
-    openings = [_piece(row, text, budget) for text in lines.openings]
-    if len(caption) > 1:
-        lead, caption = [*lead, *caption], []
-    if header and budget.count(joined([*caption, *header])) > budget.half:
-        names = [_piece(row, text, budget) for text in lines.header[:-1]]
-        header, rows, openings = [], names + rows, names + openings
-    head = [replace(p, leads=True) for p in (*caption, *header)]
-    return _Parts(lead, _apart(head, budget), rows if head else _apart(rows, budget), openings)
+def _parts(heads: Heads, lines: TableLines, row: Piece, lead: Group, budget: Budget) -> _Parts:
+    """What the head leaves out is said before it: the caption as lead, the names as rows."""
+    head = heads.fitting(budget.half)
+    first = head.pieces if head.says_caption else head.header
+    lead = lead if head.says_caption else [*lead, *_apart(heads.caption(), budget)]
+    rows = [sized(row, text, budget) for text in lines.rows]
+    openings = [sized(row, text, budget) for text in lines.openings]
+    if not head.says_names:
+        names = [sized(row, text, budget) for text in short_header(lines.names)[:-1]]
+        first, rows, openings = first[: len(first) - len(head.header)], names + rows, names + openings
+    first, rows = (_apart(first, budget), rows) if first else (first, _apart(rows, budget))
+    return _Parts(lead, first, head.pieces, rows, openings)
 
 
 def _apart(pieces: Group, budget: Budget) -> Group:
     """An empty line before the first one."""
-    return [_piece(replace(p, sep="\n\n"), p.text, budget) for p in pieces[:1]] + pieces[1:]
-
-
-def _caption(placed: PlacedTable, like: Piece, budget: Budget) -> Group:
-    like = replace(like, block_id=placed.caption_block_id or placed.block_id)
-    most = max(1, budget.half // 2)
-    return [_piece(like, text.rstrip(), budget) for text in cut_text(placed.caption, most, most, budget.count)]
-
-
-def _piece(like: Piece, text: str, budget: Budget) -> Piece:
-    return replace(like, text=text, tokens=budget.count(like.sep + text))
+    return [sized(replace(p, sep="\n\n"), p.text, budget) for p in pieces[:1]] + pieces[1:]
 
 
 def _fitting(start: Group, rows: Group, at: int, budget: Budget) -> int:
@@ -98,10 +90,10 @@ def _stands_alone(row: Piece, budget: Budget) -> bool:
     return budget.count(row.text) <= budget.size
 
 
-def _long_row(row: Piece, head: Group, budget: Budget) -> Iterator[Group]:
+def _long_row(row: Piece, head: Group, heads: Heads, budget: Budget) -> Iterator[Group]:
     if _stands_alone(row, budget):
-        yield [row]
+        yield [*heads.fitting(budget.size - row.tokens - _DRIFT).pieces, row]
         return
     room = max(1, budget.size - sum(p.tokens for p in head) - _DRIFT)
     for text in cut_text(row.text, room, room, budget.count):
-        yield from settle([*head, _piece(row, text.rstrip(), budget)], budget)
+        yield from settle([*head, sized(row, text.rstrip(), budget)], budget)

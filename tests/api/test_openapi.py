@@ -11,9 +11,19 @@ from pdf_parser.domain.run import RunStatus
 
 PATHS = {
     "/upload": "post",
+    "/upload/batch": "post",
+    "/parse": "post",
+    "/uploads": "post",
+    "/uploads/{upload_id}": "put",
     "/status/{task_id}": "get",
+    "/status/{task_id}/events": "get",
+    "/result/{task_id}": "get",
+    "/tasks": "get",
+    "/tasks/{task_id}": "delete",
     "/tasks/{task_id}/retry": "post",
+    "/capabilities": "get",
     "/health": "get",
+    "/readyz": "get",
     "/livez": "get",
     "/metrics": "get",
 }
@@ -36,8 +46,18 @@ def test_every_endpoint_has_a_docstring_and_an_example_request(document, path):
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_has_an_example(document, path):
     for status, response in document["paths"][path][PATHS[path]]["responses"].items():
-        for content in response["content"].values():
+        for content in response.get("content", {}).values():
             assert content.get("example") or content.get("examples"), f"{path} {status}"
+
+
+def test_every_operation_has_a_name_of_its_own(document):
+    names = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if "{" not in path and PATHS[path] == "get"])
+def test_every_path_is_there_below_v1_as_well(api, path):
+    assert api.get(f"/v1{path}").status_code == api.get(path).status_code
 
 
 def test_examples_of_status_are_valid(document):

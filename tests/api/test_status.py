@@ -51,7 +51,8 @@ def test_a_running_run_has_progress_and_stage(make_api, client):
     client.advance(task_id)
     body = api.status(task_id)
     assert contract(body) == [("state", "running"), ("progress", 4)]
-    assert (body["stage"], body["links"]) == ("check-cache", {"self": f"/status/{task_id}"})
+    links = {"self": f"/status/{task_id}", "events": f"/status/{task_id}/events", "cancel": f"/tasks/{task_id}"}
+    assert (body["stage"], body["links"]) == ("check-cache", links)
 
 
 def test_pages_of_a_running_run_are_only_those_that_are_known(make_api, client):

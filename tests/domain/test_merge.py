@@ -144,3 +144,18 @@ def test_a_heading_of_unknown_type_is_of_the_first_level():
     named = made.blocks[0].model_copy(update={"kind": BlockKind.HEADING, "style": None})
     (result,) = merged([made.model_copy(update={"blocks": (named,)})])
     assert result.blocks[0].level == 1
+
+
+def test_a_label_and_its_value_are_no_headings():
+    bold = TextStyle(size=10, bold=True)
+    label = block(1, 1, "Place:", y=100).model_copy(update={"style": bold, "bbox": box(72, 100, 120)})
+    value = block(1, 2, "Newark Center", y=100).model_copy(update={"style": bold, "bbox": box(150, 100, 300)})
+    title = block(1, 3, "In short:", y=140).model_copy(update={"style": bold, "bbox": box(72, 140, 120)})
+    body = block(1, 4, BODY, y=140).model_copy(update={"bbox": box(320, 140, 540)})
+    form = page(1).model_copy(update={"blocks": (label, value, title, body)})
+    [found] = merged([form])
+    assert [b.kind for b in found.blocks[:3]] == [BlockKind.PARAGRAPH, BlockKind.PARAGRAPH, BlockKind.HEADING]
+
+
+def box(x0: float, y0: float, x1: float) -> BBox:
+    return BBox(x0=x0, y0=y0, x1=x1, y1=y0 + 12)

@@ -57,7 +57,7 @@ def test_a_receiver_that_was_away_gets_every_event_though_the_api_was_killed(tmp
             wait_for(lambda: "completed" in receiver.kinds and not outbox(tmp_path / "store"))
     assert (receiver.kinds[0], receiver.kinds[-1]) == ("started", "completed")
     ids = [event["id"] for event in receiver.events]
-    assert ids == sorted(set(ids))
+    assert ids == sorted(ids)
     done = [event["data"]["pages_done"] for event in receiver.events if "pages_done" in event["data"]]
     assert done == sorted(done)
     for path, headers, body in receiver.requests:

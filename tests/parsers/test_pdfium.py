@@ -173,4 +173,4 @@ def test_a_caption_is_no_heading(tmp_path):
 def test_a_superscript_stays_with_its_word(tmp_path):
     writer = PdfWriter()
     writer.page().raw(b"BT /F1 10 Tf 72 700 Td (as shown) Tj 6 Ts /F1 6 Tf (12) Tj 0 Ts /F1 10 Tf ( before) Tj ET")
-    assert blocks(writer, tmp_path)[0].text == "as shown12 before"
+    assert blocks(writer, tmp_path)[0].text == "as shown¹² before"

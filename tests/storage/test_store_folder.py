@@ -142,3 +142,7 @@ def test_full_disk_keeps_the_old_object_and_cleans_up(folder: FolderStore) -> No
         signal.signal(signal.SIGXFSZ, handler)
     assert folder.get("a") == b"old"
     assert leftovers(folder) == []
+
+
+def test_folder_signs_no_uploads(folder: FolderStore) -> None:
+    assert folder.presign_put("a", 4, "application/pdf", 60) is None

@@ -172,10 +172,36 @@ def test_a_row_that_does_not_fit_beside_its_header_stands_whole() -> None:
     assert [c.tokens for c in split(page(table_block(), tables=[table(rows)]))] == [9, 28]
 
 
-def test_a_header_longer_than_half_a_chunk_is_rows() -> None:
+def test_a_row_beside_which_only_a_short_header_has_room_gets_that() -> None:
+    rows = [["A name of quite some words"], [" ".join(f"w{i}" for i in range(20))]]
+    [first, second] = split(page(table_block(), tables=[table(rows)]))
+    assert first.text == "| A name of quite some words |\n|---|"
+    assert second.text.startswith("| A … words |\n|-|\n| w0 w1")
+
+
+def test_a_name_over_several_columns_is_said_once_where_it_would_take_half_a_chunk() -> None:
+    cells = [
+        Cell(row=0, col=0, text="A long name over all", col_span=4, is_header=True),
+        *(Cell(row=1, col=c, text=f"Q{c}", is_header=True) for c in range(4)),
+        *(Cell(row=2 + r, col=c, text=f"{r}{c}") for r in range(8) for c in range(4)),
+    ]
+    chunks = split(page(table_block(), tables=[spanned(10, 4, *cells)]), size=40)
+    assert len(chunks) == 4
+    assert all(c.text.startswith("| A long name over all ||||\n| Q0 | Q1 | Q2 | Q3 |\n|-|-|-|-|\n") for c in chunks)
+
+
+def test_names_longer_than_half_a_chunk_are_said_once_and_then_shortened() -> None:
     rows = [[" ".join(f"h{i}" for i in range(20))], ["a"], ["b"]]
-    chunks = split(page(table_block(), tables=[table(rows)]))
-    assert [c.text.count("h0") for c in chunks] == [1]
+    first, second = split(page(table_block(), tables=[table(rows)]), size=25)
+    assert first.text.startswith("| h0 h1 h2") and first.text.endswith("h19 |\n| a |")
+    assert second.text == "| h0 h1 h2 h3 h4 h5 h6 … h19 |\n|-|\n| b |"
+
+
+def test_a_long_caption_is_whole_in_the_first_part_and_begins_the_others() -> None:
+    rows = [["Year", "Sales"], *([str(1990 + i), str(i)] for i in range(9))]
+    chunks = split(page(table_block(), tables=[table(rows, caption=sentence("c", 20))]), size=40)
+    assert chunks[0].text.startswith(sentence("c", 20)) and len(chunks) == 3
+    assert all(c.text.startswith("C0 c1 c2") and "…\n| Year | Sales |" in c.text for c in chunks[1:])
 
 
 def test_a_cell_over_several_rows_is_repeated_where_the_table_is_cut() -> None:

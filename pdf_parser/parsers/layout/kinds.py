@@ -13,7 +13,7 @@ FOOTNOTE_AREA = 0.5  # share of the page height below which a footnote may begin
 FOOTNOTE_SIZE = 0.93  # against the size of the page's text
 PAGE_NUMBER_AREA, PAGE_NUMBER_CHARS = 0.92, 60  # "46 | On parsing" at the foot of a page is no footnote
 INDENT = 0.8  # in font sizes: list items further to the right are one level deeper
-_NOTE_MARK = re.compile(r"^(\d{1,3}|[*†‡§¶]+|[a-z](?=\s))\s*[.)]?\s*\S")
+_NOTE_MARK = re.compile(r"^(\d{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|[*†‡§¶]+|[a-z](?=\s))\s*[.)]?\s*\S")
 
 
 def name_kinds(items: list[TextBlock | Other], height: float) -> list[TextBlock | Other]:

@@ -12,13 +12,19 @@ from pdf_parser.storage.sources.base import Facts, Intake, Source, SourceInfo
 from pdf_parser.storage.sources.file import FileSource
 from pdf_parser.storage.sources.http import HttpSource
 from pdf_parser.storage.sources.s3 import S3Source
+from pdf_parser.storage.sources.store import StoreSource
 
 SOURCES: dict[str, Source] = {
     "s3": S3Source(),
     "https": HttpSource(),
     "http": HttpSource(),
     "file": FileSource(),
+    "store": StoreSource(),
 }
+
+
+def accepted_schemes(settings: Settings) -> list[str]:
+    return [name for name in SOURCES if name != "http" or settings.source_http]
 
 
 def check_source_url(url: str, settings: Settings) -> None:
@@ -48,7 +54,7 @@ def look_at_source(url: str, *, settings: Settings, store: ObjectStore) -> Facts
 
 def _source_of(url: str, settings: Settings) -> Source:
     scheme, separator, _ = url.partition("://")
-    accepted = [name for name in SOURCES if name != "http" or settings.source_http]
+    accepted = accepted_schemes(settings)
     if not separator or scheme.lower() not in accepted:
         forms = ", ".join(f"{name}://" for name in accepted)
         raise InvalidOptions(f"The source is not a URL that the service accepts. Use one of {forms}.")
