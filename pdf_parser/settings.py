@@ -231,6 +231,9 @@ class Settings(BaseSettings):
     # output
     chunk_size: PositiveInt = Field(300, description="Most tokens in a chunk.")
     overlap: NonNegativeInt = Field(50, description="Tokens that consecutive chunks share at most.")
+    chunk_table_rows: bool = Field(
+        False, description="Add chunks that say each table row by row as sentences, beside the table itself."
+    )
     figures: bool = Field(False, description="Also save pictures as PNG files, cut out of the rendered page.")
     figure_dpi: PositiveInt = Field(150, ge=36, le=600, description="Dots per inch of these pictures.")
     csv_neutralise_formulas: bool = Field(
@@ -354,7 +357,7 @@ class Settings(BaseSettings):
         )
 
     def chunking(self) -> Chunking:
-        return Chunking(chunk_size=self.chunk_size, overlap=self.overlap)
+        return Chunking(chunk_size=self.chunk_size, overlap=self.overlap, table_rows=self.chunk_table_rows)
 
     def output_facts(self) -> dict[str, object]:
         """Settings that decide what the files of a result say; part of its fingerprint, and told in its manifest."""

@@ -36,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _split(chosen: argparse.Namespace, settings: Settings) -> int:
     """Exit code 1 when a page is missing from the chunks; the pages are named on stderr."""
     pages = parse_file(chosen.file, settings, password=chosen.password)
-    for chunk in split_pages(pages, chunk_size=chosen.chunk_size, overlap=chosen.overlap):
+    sizes = {"chunk_size": chosen.chunk_size, "overlap": chosen.overlap}
+    for chunk in split_pages(pages, **sizes, table_rows=settings.chunk_table_rows):
         sys.stdout.write(chunk_line(chunk))
     failed = [page.record for page in pages if page.record.status is PageStatus.FAILED]
     for record in failed:

@@ -33,7 +33,9 @@ def write_document(pages: Iterable[Page], files: Mapping[str, TextIO], chunking:
     """`files` has a stream for each name of OUTPUTS, and one for TABLES: one Table a line. Holds one page."""
     written = Written()
     each = _each(pages, files, written)
-    for chunk in split_pages(each, chunk_size=chunking.chunk_size, overlap=chunking.overlap):
+    for chunk in split_pages(
+        each, chunk_size=chunking.chunk_size, overlap=chunking.overlap, table_rows=chunking.table_rows
+    ):
         files[layout.CHUNKS].write(chunk_line(chunk))
         written.chunks += 1
     return written

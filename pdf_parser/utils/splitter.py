@@ -19,6 +19,7 @@ from pdf_parser.utils.splitter_flow import PlacedTable, flow
 from pdf_parser.utils.splitter_lines import TableLines, table_lines
 from pdf_parser.utils.splitter_pieces import Budget, Group, block_pieces, joined
 from pdf_parser.utils.splitter_prose import Prose
+from pdf_parser.utils.splitter_rows import row_groups
 from pdf_parser.utils.splitter_tables import table_groups
 
 __all__ = ["split_page_texts", "split_pages", "split_report", "split_text"]
@@ -29,22 +30,24 @@ def split_pages(
     *,
     chunk_size: int,
     overlap: int,
+    table_rows: bool = False,
     count_tokens: CountTokens = tokens.count_tokens,
 ) -> Iterator[Chunk]:
     """Chunks in reading order, none longer than `chunk_size` tokens; holds one page and one chunk at a time.
 
     Tables are cut between rows, caption and header repeated, shortened where they would take more than half a chunk;
     prose at sentence ends, with up to `overlap` tokens of whole sentences shared inside a section. Page headers and
-    footers are left out. Pages must ascend.
+    footers are left out. With `table_rows` each table is followed by its rows as sentences, in chunks of their own.
+    Pages must ascend.
     Raises ValueError unless 0 <= overlap < chunk_size.
     """
     if not 0 <= overlap < chunk_size:
         raise ValueError(f"overlap must be 0 or more and smaller than the chunk size, not {overlap} of {chunk_size}")
     budget = Budget(chunk_size, overlap, count_tokens)
-    return (_chunk(number, group, budget) for number, group in enumerate(_groups(pages, budget)))
+    return (_chunk(number, group, budget) for number, group in enumerate(_groups(pages, budget, table_rows)))
 
 
-def _groups(pages: Iterable[Page], budget: Budget) -> Iterator[Group]:
+def _groups(pages: Iterable[Page], budget: Budget, table_rows: bool) -> Iterator[Group]:
     prose = Prose(budget)
     headers = _Headers()
     was_list_item = False
@@ -52,7 +55,9 @@ def _groups(pages: Iterable[Page], budget: Budget) -> Iterator[Group]:
         for item in flow(page):
             if isinstance(item, PlacedTable):
                 yield from prose.lead()
-                yield from table_groups(*headers.inherit(item), prose.take(), budget)
+                placed, lines = headers.inherit(item)
+                yield from table_groups(placed, lines, prose.take(), budget)
+                yield from row_groups(placed, lines, budget) if table_rows else ()
                 was_list_item = False
                 continue
             is_list_item = item.kind is BlockKind.LIST_ITEM
@@ -94,6 +99,7 @@ def _chunk(number: int, group: Group, budget: Budget) -> Chunk:
         heading_path=_common_path(group),
         block_ids=tuple(dict.fromkeys(p.block_id for p in group if p.block_id)),
         table_id=next((p.table_id for p in group if p.table_id), None),
+        serialized=group[0].serialized,
     )
 
 

@@ -26,7 +26,7 @@ def table_lines(table: Table) -> TableLines:
     n = table.header_rows()
     named = [row for row in header_texts(table) if _has_text(row)]
     names = [tuple(row) for row in table.grid()[:n] if _has_text(row)]
-    body = [pair for pair in zip(table.grid()[n:], _reaching_down(table)[n:], strict=True) if _has_text(pair[0])]
+    body = [pair for pair in zip(table.grid()[n:], reaching_down(table)[n:], strict=True) if _has_text(pair[0])]
     rows, openings = (_line(row) for row, _ in body), (_line(full) for _, full in body)
     header = [*map(_line, named), "|" + "---|" * table.n_cols] if named else []
     return TableLines(tuple(header), tuple(rows), tuple(openings), tuple(names))
@@ -63,7 +63,7 @@ def _few_words(text: str, most: int | None) -> str:
     return " ".join([*words[: max(1, most - 1)], "…", *words[-1:] * (most > 1)])
 
 
-def _reaching_down(table: Table) -> list[list[str]]:
+def reaching_down(table: Table) -> list[list[str]]:
     """The grid, with the text of a cell over several rows in each of them."""
     rows = table.grid()
     for cell in table.cells:

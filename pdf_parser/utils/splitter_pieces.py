@@ -50,6 +50,7 @@ class Piece:
     path: tuple[str, ...] = ()
     leads: bool = False
     table_id: str | None = None
+    serialized: bool = False
 
 
 Group: TypeAlias = list[Piece]  # the pieces of one chunk

@@ -231,3 +231,24 @@ def test_a_word_longer_than_a_chunk_is_cut_between_characters_not_inside_them() 
     chunks = list(split_pages([page(paragraph(text))], chunk_size=9, overlap=0, count_tokens=len))
     assert "".join(c.text for c in chunks) == text
     assert all(c.text[0] == "e" and len(c.text) <= 9 for c in chunks)
+
+
+def test_rows_are_said_as_sentences_only_when_it_is_asked_for() -> None:
+    sales = page(table_block(), tables=[table([["Year", "Sales"], ["2009", "1.10"], ["", "(1,234)"]])])
+    assert [c.serialized for c in split(sales)] == [False]
+    plain, said = split(sales, table_rows=True)
+    assert plain == split(sales)[0]
+    assert said.text == "Year: 2009; Sales: 1.10\nSales: (1,234)"
+    assert (said.serialized, said.table_id, said.first_page) == (True, plain.table_id, 1)
+
+
+def test_no_sentence_is_longer_than_a_chunk_and_none_is_empty() -> None:
+    rows = [["Name", "What it is"], *([f"n{i}", sentence("w", i)] for i in range(2, 60)), ["", ""]]
+    said = [c for c in split(page(table_block(), tables=[table(rows)]), table_rows=True) if c.serialized]
+    assert all(0 < c.tokens <= 30 for c in said)
+    assert " ".join(" ".join(c.text for c in said).split()).count("Name: n") == 58
+
+
+def test_a_table_without_names_has_nothing_more_to_say() -> None:
+    nameless = page(table_block(), tables=[table([["1", "2"]], header_rows=0)])
+    assert not any(c.serialized for c in split(nameless, table_rows=True))
