@@ -1,7 +1,7 @@
 """Large objects that only steps read are kept gzipped; whoever reads them through a store gets the plain bytes.
 
 A bucket says so in `Content-Encoding`. A folder has no place for that: there the file itself tells, as its gzip header
-names a file of ours. `zcat` reads both.
+names a file of ours; what does not go from step to step is never taken for one. `zcat` reads both.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from pdf_parser.domain import layout
 from pdf_parser.errors import ObjectNotFound, StorageUnavailable
 from pdf_parser.storage.base import ObjectInfo, SignedUpload
 from pdf_parser.storage.compression import ABOVE_BYTES, compressed, compressed_file, decompressed, is_marked
@@ -69,7 +70,7 @@ class FolderStore:
     def open(self, key: str) -> BinaryIO:
         with _reading(key):
             file = self._path(key).open("rb")
-            return decompressed(file, key) if is_marked(file) else file
+            return decompressed(file, key) if layout.is_handed_on(key) and is_marked(file) else file
 
     def download(self, key: str, path: Path) -> None:
         """A local file that cannot be written is an OSError."""

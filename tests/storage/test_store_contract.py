@@ -10,10 +10,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from pdf_parser.errors import ObjectNotFound
 from pdf_parser.storage.base import ObjectInfo, ObjectStore
+from pdf_parser.storage.compression import MARK
 
 SEGMENTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\ufffe\uffff"), min_size=1, max_size=20
@@ -43,6 +44,7 @@ def test_bytes_come_back(store: ObjectStore) -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(key=KEYS, data=st.binary(max_size=2000))
+@example(key="a", data=MARK + b"not ours")
 def test_any_key_brings_back_any_bytes(store: ObjectStore, key: str, data: bytes) -> None:
     folder = f"{uuid4()}/"
     store.put(folder + key, data)
