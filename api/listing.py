@@ -61,6 +61,7 @@ class Listing:
         looked_at = looked_stretches = 0
         async for stretch in self._stretches(wanted):
             for ids in _pieces(stretch.ids, SIDE_BY_SIDE):
+                ids = ids[: MAX_RECORDS - looked_at]
                 for task_id, summary in zip(ids, await self._summaries(ids, wanted), strict=True):
                     looked_at += 1
                     found += [summary] if summary else []
