@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from api.progress import RunView
+if TYPE_CHECKING:
+    from api.progress import RunView
 
 MAX_BARS = 20  # beyond that one bar counts files
 
 
+def stage_bars(quiet: bool) -> Progress:
+    """Each task has the field `stage`."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[stage]}"),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True), disable=quiet)
+
+
 class RunBars:
     def __init__(self, files: list[str], quiet: bool) -> None:
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[stage]}"),
-            TimeElapsedColumn(),
-        )
-        self._progress = Progress(*columns, console=Console(stderr=True), disable=quiet)
+        self._progress = stage_bars(quiet)
         self._bars: dict[str, TaskID] = {}
         self._all: TaskID | None = None
         self._unfinished = set(files)

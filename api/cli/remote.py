@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
+from api.cli.progress_bar import stage_bars
 from pdf_parser_client import Client, Status
 from pdf_parser_client.errors import ApiError, ClientError
 
@@ -48,7 +49,7 @@ def submit(client: Client, service: Service, sources: Sequence[str], options: di
 def follow(client: Client, service: Service, ids: Sequence[str]) -> int:
     """A live bar per run on stderr until all have finished; exit code 1 when one has failed."""
     finished = []
-    with _bars(quiet=service.as_json) as bars:
+    with stage_bars(quiet=service.as_json) as bars:
         shown = {task_id: bars.add_task(task_id, total=100, stage="") for task_id in ids}
         for task_id in ids:
             finished.append(client.wait(task_id, on_status=lambda status: _show(bars, shown, status)))
@@ -110,17 +111,6 @@ def _tell(status: Status, service: Service) -> None:
         return
     told = status.result_key or (f"{status.error}: {status.message}" if status.error else status.stage) or ""
     sys.stdout.write(f"{status.task_id} {status.state} {status.progress} % {told}\n")
-
-
-def _bars(quiet: bool) -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TextColumn("{task.fields[stage]}"),
-        TimeElapsedColumn(),
-    )
-    return Progress(*columns, console=Console(stderr=True), disable=quiet)
 
 
 def _show(bars: Progress, shown: dict[str, TaskID], status: Status) -> None:

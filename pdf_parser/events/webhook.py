@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,14 +11,14 @@ from pdf_parser.errors import CallbackRefused
 from pdf_parser.events.signature import signed_headers
 from pdf_parser.events.undelivered import Undelivered
 from pdf_parser.settings import Settings, webhook_keys
-from pdf_parser.storage.urls import redact_url
+from pdf_parser.storage.urls import hide_queries_of_httpx, redact_url
 from pdf_parser.utils.addresses import AddressPolicy, AddressRefused, Resolve, parse_networks, resolve, split_list
+from pdf_parser.utils.pinned import parse_url, pinned, port_of
 
 if TYPE_CHECKING:
     import httpx
 
 GONE = 410
-_PORTS = {"https": 443, "http": 80}
 
 
 def check_callback(url: str, settings: Settings) -> None:
@@ -29,7 +27,7 @@ def check_callback(url: str, settings: Settings) -> None:
         raise CallbackRefused("Callbacks are off here. The operator turns them on with EVENT_WEBHOOK_SECRETS.")
     parsed = _parse(url, settings)
     try:
-        _policy(settings).check_name(parsed.host, _port(parsed))
+        _policy(settings).check_name(parsed.host, port_of(parsed))
     except AddressRefused as exc:
         raise CallbackRefused(f"{exc} An operator can allow it: see EVENT_HOSTS and EVENT_PRIVATE_NETWORKS.") from exc
 
@@ -44,7 +42,7 @@ class WebhookSender:
         """Raises Undelivered unless the answer is 2xx; for good when it is 410."""
         try:
             parsed = _parse(url, self._settings)
-            addresses = _policy(self._settings).addresses(parsed.host, _port(parsed), self._resolve)
+            addresses = _policy(self._settings).addresses(parsed.host, port_of(parsed), self._resolve)
         except (CallbackRefused, AddressRefused, OSError, UnicodeError) as exc:
             raise Undelivered(str(exc)) from exc
         status = self._post(parsed, addresses, event)
@@ -52,64 +50,35 @@ class WebhookSender:
             raise Undelivered(f"{redact_url(url)} answered {status}", for_good=status == GONE)
 
     def _post(self, url: httpx.URL, addresses: list[str], event: Event) -> int:
+        """The body of the answer is not read."""
         import httpx
 
-        logging.getLogger("httpx").addFilter(_hide_queries)
-        tls = httpx.create_ssl_context()
-        timeout = self._settings.event_timeout_s
+        hide_queries_of_httpx()
+        body = event.body()
+        signed = signed_headers(event.id, body, webhook_keys(self._settings.event_webhook_secrets), self._clock())
+        headers = {"Content-Type": CONTENT_TYPE, "User-Agent": "pdf-parser", **signed}
+        timeout_s = self._settings.event_timeout_s
         try:
-            with httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False, verify=tls) as client:
-                for address in addresses[:-1]:
-                    with suppress(httpx.ConnectError, httpx.ConnectTimeout):
-                        return self._send(client, url, address, event)
-                return self._send(client, url, addresses[-1], event)
+            with pinned("POST", url, addresses, timeout_s=timeout_s, headers=headers, content=body) as response:
+                return response.status_code
         except httpx.HTTPError as exc:
             raise Undelivered(f"{redact_url(str(url))}: {type(exc).__name__} {exc}") from exc
 
-    def _send(self, client: httpx.Client, url: httpx.URL, address: str, event: Event) -> int:
-        """To the address that was checked, in the name of the host. The answer's body is not read."""
-        body = event.body()
-        signed = signed_headers(event.id, body, webhook_keys(self._settings.event_webhook_secrets), self._clock())
-        host = {"Host": url.netloc.decode("ascii"), "Content-Type": CONTENT_TYPE, "User-Agent": "pdf-parser"}
-        request = client.build_request(
-            "POST",
-            url.copy_with(host=address),
-            content=body,
-            headers={**host, **signed},
-            extensions={"sni_hostname": url.raw_host.decode("ascii")},
-        )
-        response = client.send(request, stream=True)
-        response.close()
-        return response.status_code
-
 
 def _parse(url: str, settings: Settings) -> httpx.URL:
-    """By the library that will send it. What it says of a bad URL is not repeated: the URL may be a secret."""
-    import httpx
-
     try:
-        parsed = httpx.URL(url)
-    except (httpx.InvalidURL, UnicodeError, ValueError):
+        parsed = parse_url(url)
+    except ValueError:
         raise CallbackRefused("The callback is not a valid URL. It looks like https://host/path.") from None
     schemes = ("https", "http") if settings.event_http else ("https",)
-    if parsed.scheme not in schemes or not parsed.host or parsed.port == 0 or "\\" in url:
+    if parsed.scheme not in schemes:
         raise CallbackRefused(f"The callback is not a valid {' or '.join(schemes)} URL.")
     if parsed.userinfo:
         raise CallbackRefused("The callback has a user name or password in it. Put a token into its query instead.")
     return parsed
 
 
-def _port(url: httpx.URL) -> int:
-    return url.port or _PORTS[url.scheme]
-
-
 def _policy(settings: Settings) -> AddressPolicy:
     return AddressPolicy(
         hosts=split_list(settings.event_hosts), private=parse_networks(settings.event_private_networks)
     )
-
-
-def _hide_queries(record: logging.LogRecord) -> bool:
-    if isinstance(record.args, tuple):
-        record.args = tuple(redact_url(str(arg)) if "://" in str(arg) else arg for arg in record.args)
-    return True

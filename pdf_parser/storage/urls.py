@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,6 +19,17 @@ def redact_url(url: str) -> str:
     if not _HOST.match(host):  # a password with "?" or "#" in it, cut in two
         host = "…"
     return f"{scheme.rpartition('@')[2]}{separator}{host}{slash}{path}"
+
+
+def hide_queries_of_httpx() -> None:
+    """httpx logs the whole URL of each request. Harmless to repeat: the same filter is only added once."""
+    logging.getLogger("httpx").addFilter(_hide_queries)
+
+
+def _hide_queries(record: logging.LogRecord) -> bool:
+    if isinstance(record.args, tuple):
+        record.args = tuple(redact_url(str(arg)) if "://" in str(arg) else arg for arg in record.args)
+    return True
 
 
 def split_s3_url(url: str) -> tuple[str, str]:

@@ -1,14 +1,13 @@
 """PDFs on a web server: https://…, presigned or public. The one place that connects to an address a caller chose.
 
-The name is resolved once and checked (utils/addresses), and the connection goes to the address that was checked.
-Redirects are not followed, proxies of the environment are not asked: nobody else gets to choose another address.
+The name is resolved once and checked (utils/addresses), and the connection goes to the address that was checked
+(utils/pinned).
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pdf_parser.errors import (
@@ -24,8 +23,9 @@ from pdf_parser.storage.base import ObjectStore
 from pdf_parser.storage.sources.base import Facts, Intake
 from pdf_parser.storage.sources.deadline import Deadline
 from pdf_parser.storage.sources.policy import source_policy
-from pdf_parser.storage.urls import redact_url
+from pdf_parser.storage.urls import hide_queries_of_httpx, redact_url
 from pdf_parser.utils.addresses import AddressPolicy, AddressRefused, Resolve, resolve
+from pdf_parser.utils.pinned import parse_url, pinned, port_of
 
 if TYPE_CHECKING:
     import httpx
@@ -50,7 +50,7 @@ class HttpSource:
     def check(self, url: str, settings: Settings) -> None:
         parsed = _parse(url)
         with _refused():
-            source_policy(settings).check_name(parsed.host, _port(parsed))
+            source_policy(settings).check_name(parsed.host, port_of(parsed))
 
     def look(self, url: str, settings: Settings, store: ObjectStore) -> Facts:
         """Nothing: a presigned URL is signed for GET alone."""
@@ -64,7 +64,9 @@ class HttpSource:
         ):
             parsed = _parse(url)
             addresses = self._addresses(parsed, source_policy(settings))
-            with _get(parsed, addresses, settings, deadline) as response:
+            hide_queries_of_httpx()
+            plain, timeout_s = {"Accept-Encoding": "identity"}, settings.source_timeout_s
+            with pinned("GET", parsed, addresses, timeout_s=timeout_s, headers=plain, trace=deadline.watch) as response:
                 _refuse_status(response, where)
                 _expect_length(response, intake)
                 for chunk in response.iter_bytes():
@@ -73,28 +75,19 @@ class HttpSource:
     def _addresses(self, url: httpx.URL, policy: AddressPolicy) -> list[str]:
         with _refused():
             try:
-                return policy.addresses(url.host, _port(url), self._resolve)
+                return policy.addresses(url.host, port_of(url), self._resolve)
             except (OSError, UnicodeError) as exc:
                 raise SourceUnavailable(f"The host {url.host} could not be found: {exc}. Check its name.") from exc
 
 
 def _parse(url: str) -> httpx.URL:
-    """Taken apart by the library that will send it: two parsers that disagree about the host are a hole."""
-    import httpx
-
     try:
-        parsed = httpx.URL(url)
-    except (httpx.InvalidURL, UnicodeError, ValueError):  # not chained: its message may quote a password
+        parsed = parse_url(url)
+    except ValueError:
         raise InvalidOptions("The source is not a valid URL. It looks like https://host/path.") from None
-    if not parsed.host or parsed.port == 0 or "\\" in url:
-        raise InvalidOptions("The source is not a valid URL. It looks like https://host/path.")
     if parsed.userinfo:
         raise InvalidOptions("The source URL has a user name or password in it. Use a presigned URL instead.")
     return parsed
-
-
-def _port(url: httpx.URL) -> int:
-    return url.port or {"https": 443, "http": 80}[url.scheme]
 
 
 @contextmanager
@@ -103,41 +96,6 @@ def _refused() -> Iterator[None]:
         yield
     except AddressRefused as exc:
         raise SourceForbidden(f"{exc} An operator can allow it: see SOURCE_HOSTS and SOURCE_PRIVATE_NETWORKS.") from exc
-
-
-@contextmanager
-def _get(url: httpx.URL, addresses: list[str], settings: Settings, deadline: Deadline) -> Iterator[httpx.Response]:
-    """The response of the first address that takes the connection, with its body not read yet."""
-    import httpx
-
-    logging.getLogger("httpx").addFilter(_hide_queries)  # httpx logs the whole URL; a filter is only added once
-    tls = httpx.create_ssl_context()
-    with httpx.Client(timeout=settings.source_timeout_s, follow_redirects=False, trust_env=False, verify=tls) as client:
-        response = _first_answer(client, url, addresses, deadline)
-        try:
-            yield response
-        finally:
-            response.close()
-
-
-def _first_answer(client: httpx.Client, url: httpx.URL, addresses: list[str], deadline: Deadline) -> httpx.Response:
-    import httpx
-
-    for address in addresses[:-1]:
-        with suppress(httpx.ConnectError, httpx.ConnectTimeout):
-            return _send(client, url, address, deadline)
-    return _send(client, url, addresses[-1], deadline)
-
-
-def _send(client: httpx.Client, url: httpx.URL, address: str, deadline: Deadline) -> httpx.Response:
-    """To the address, in the name of the host: www.python-httpx.org/advanced/extensions/#sni_hostname."""
-    request = client.build_request(
-        "GET",
-        url.copy_with(host=address),
-        headers={"Host": url.netloc.decode("ascii"), "Accept-Encoding": "identity"},
-        extensions={"trace": deadline.watch, "sni_hostname": url.raw_host.decode("ascii")},
-    )
-    return client.send(request, stream=True)
 
 
 def _refuse_status(response: httpx.Response, where: str) -> None:
@@ -174,9 +132,3 @@ def _translated(where: str, deadline: Deadline) -> Iterator[None]:
 
 def _too_slow(deadline: Deadline) -> str:
     return f"it took longer than {deadline.limit_s:g} s. See SOURCE_TIMEOUT_S."
-
-
-def _hide_queries(record: logging.LogRecord) -> bool:
-    if isinstance(record.args, tuple):
-        record.args = tuple(redact_url(str(arg)) if "://" in str(arg) else arg for arg in record.args)
-    return True
