@@ -58,6 +58,7 @@ def test_a_receiver_that_was_away_gets_every_event_though_the_api_was_killed(tmp
     assert (receiver.kinds[0], receiver.kinds[-1]) == ("started", "completed")
     ids = [event["id"] for event in receiver.events]
     assert ids == sorted(ids)
+    assert len({body for _, _, body in receiver.requests}) == len(ids)  # what came twice came unchanged
     done = [event["data"]["pages_done"] for event in receiver.events if "pages_done" in event["data"]]
     assert done == sorted(done)
     for path, headers, body in receiver.requests:
